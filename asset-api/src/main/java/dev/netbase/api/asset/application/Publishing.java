@@ -19,19 +19,16 @@ import org.jboss.logging.Logger;
 public class Publishing {
     private static final Logger LOG = Logger.getLogger(Publishing.class);
 
-    private final PackageRepository packages;
     private final VersionRepository versions;
     private final ModuleStore store;
     private final UploadConfig limits;
     private final VersionCheck check;
 
     Publishing(
-            PackageRepository packages,
             VersionRepository versions,
             ModuleStore store,
             UploadConfig limits,
             LimitCaps caps) {
-        this.packages = packages;
         this.versions = versions;
         this.store = store;
         this.limits = limits;
@@ -51,7 +48,7 @@ public class Publishing {
      * @throws IOException if it cannot be received or stored
      */
     public Published publish(String packageNanoid, Source source) throws IOException {
-        AssetPackage assetPackage = packages.find(packageNanoid)
+        AssetPackage assetPackage = versions.target(packageNanoid)
                 .await()
                 .indefinitely()
                 .orElseThrow(() -> new ProblemException(

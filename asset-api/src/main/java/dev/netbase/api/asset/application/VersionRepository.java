@@ -1,6 +1,7 @@
 package dev.netbase.api.asset.application;
 
 import dev.netbase.api.asset.domain.AssetFile;
+import dev.netbase.api.asset.domain.AssetPackage;
 import dev.netbase.api.asset.domain.AssetVersion;
 import dev.netbase.api.asset.domain.NewVersion;
 import dev.netbase.api.asset.domain.StoredFile;
@@ -13,6 +14,9 @@ import java.util.Optional;
 
 /** Versions and their files in the registry. */
 public interface VersionRepository {
+    /** The package to publish into, by its public id; unlike {@link PackageRepository#find} on any thread. */
+    Uni<Optional<AssetPackage>> target(String packageNanoid);
+
     /**
      * Adds a version and all its files in one transaction, under the version's lock. The placement runs on a thread that
      * may block, after the rows are written and before the transaction commits.

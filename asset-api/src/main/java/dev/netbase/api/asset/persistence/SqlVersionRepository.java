@@ -2,6 +2,7 @@ package dev.netbase.api.asset.persistence;
 
 import dev.netbase.api.asset.application.VersionRepository;
 import dev.netbase.api.asset.domain.AssetFile;
+import dev.netbase.api.asset.domain.AssetPackage;
 import dev.netbase.api.asset.domain.AssetVersion;
 import dev.netbase.api.asset.domain.NewVersion;
 import dev.netbase.api.asset.domain.NewVersion.NewFile;
@@ -30,6 +31,8 @@ import java.util.stream.StreamSupport;
 /** Versions in SQL: up to 10,000 file rows go in with one statement, and the version's lock needs its transaction. */
 @ApplicationScoped
 public class SqlVersionRepository implements VersionRepository {
+    private static final String PACKAGE =
+            "select id, nanoid, name, description, owner_id, created_at from asset_packages where nanoid = $1";
     private static final String LOCK =
             "select pg_advisory_xact_lock(hashtextextended('netbase.version/' || $1 || '/' || $2, 0))";
     private static final String EXISTS = """
@@ -65,6 +68,14 @@ public class SqlVersionRepository implements VersionRepository {
 
     SqlVersionRepository(Pool pool) {
         this.pool = pool;
+    }
+
+    @Override
+    public Uni<Optional<AssetPackage>> target(String packageNanoid) {
+        return pool.preparedQuery(PACKAGE).execute(Tuple.of(packageNanoid)).map(rows -> map(
+                        rows, SqlVersionRepository::assetPackage)
+                .stream()
+                .findFirst());
     }
 
     @Override
@@ -187,11 +198,21 @@ public class SqlVersionRepository implements VersionRepository {
         return Uni.createFrom()
                 .voidItem()
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .invoke(Unchecked.runnable(placement::run));
+                .invoke(Unchecked.consumer(nothing -> placement.run()));
     }
 
     private static String[] array(List<NewFile> files, Function<NewFile, String> value) {
         return files.stream().map(value).toArray(String[]::new);
+    }
+
+    private static AssetPackage assetPackage(Row row) {
+        return new AssetPackage(
+                row.getLong("id"),
+                row.getString("nanoid"),
+                row.getString("name"),
+                row.getString("description"),
+                row.getLong("owner_id"),
+                row.getOffsetDateTime("created_at"));
     }
 
     private static AssetVersion version(String packageNanoid, Row row) {

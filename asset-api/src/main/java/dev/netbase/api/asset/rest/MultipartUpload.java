@@ -42,7 +42,7 @@ final class MultipartUpload implements Publishing.Source {
     public VersionMetadata transferTo(UploadedVersion upload) throws IOException {
         try {
             return read(upload);
-        } catch (FileUploadException | MultipartInput.MalformedStreamException e) {
+        } catch (FileUploadException e) {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST, "the body is not complete multipart/form-data");
         }
@@ -53,25 +53,25 @@ final class MultipartUpload implements Publishing.Source {
                 .setInputStream(body)
                 .setBufferSize(BUFFER_BYTES)
                 .setBoundary(boundary.getBytes(StandardCharsets.ISO_8859_1))
-                .setMaxPartHeaderSize(MAX_HEADER_BYTES)
+                .setPartHeaderSizeMax(MAX_HEADER_BYTES)
                 .get();
         parts.setHeaderCharset(StandardCharsets.UTF_8);
         VersionMetadata metadata = null;
         for (boolean more = parts.skipPreamble(); more; more = parts.readBoundary()) {
             PartDisposition part = PartDisposition.of(parts.readHeaders());
-            try (InputStream content = parts.newInputStream()) {
-                switch (part.name()) {
-                    case "metadata" -> {
-                        if (metadata != null) {
-                            throw ProblemException.invalidField("metadata", "must be sent once");
-                        }
-                        metadata = metadata(content);
+            // never closed: that would read a refused part to its end, however long it is
+            InputStream content = parts.newInputStream();
+            switch (part.name()) {
+                case "metadata" -> {
+                    if (metadata != null) {
+                        throw ProblemException.invalidField("metadata", "must be sent once");
                     }
-                    case "file" -> upload.add(fileName(part.fileName()), content);
-                    default ->
-                        throw ProblemException.invalidField(
-                                part.name(), "is not a part of an upload; known are metadata and file");
+                    metadata = metadata(content);
                 }
+                case "file" -> upload.add(fileName(part.fileName()), content);
+                default ->
+                    throw ProblemException.invalidField(
+                            part.name(), "is not a part of an upload; known are metadata and file");
             }
         }
         if (metadata == null) {

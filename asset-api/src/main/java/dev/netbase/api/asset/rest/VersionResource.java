@@ -150,9 +150,9 @@ public class VersionResource {
                         files -> Uni.createFrom().item(files))
                 .orElseGet(() -> requirePackage(nanoid)
                         .onItem()
-                        .failWith(() -> new ProblemException(
+                        .transformToUni(there -> Uni.createFrom().failure(new ProblemException(
                                 ProblemCode.VERSION_NOT_FOUND,
-                                "there is no version '" + version + "' of package '" + nanoid + "'"))));
+                                "there is no version '" + version + "' of package '" + nanoid + "'")))));
     }
 
     private Uni<Void> requirePackage(String nanoid) {

@@ -59,8 +59,8 @@ public class SchemaMigration {
                 Thread.sleep(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
-            ready.fire(new SchemaReady());
             done = true;
+            ready.fire(new SchemaReady());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
