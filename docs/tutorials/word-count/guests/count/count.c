@@ -16,11 +16,11 @@
 #include "json.h"
 #include "words.h"
 
-#define MOST_BYTES (32 << 20) /* of a range: half of the memory that an agent has by default */
+#define MOST_BYTES (16 << 20) /* of a range: half of the memory that count.config.json allows */
 
 static char *read_range(const char *path, int64_t start, int64_t end) {
     if (end < start || end - start > MOST_BYTES) {
-        fail("the range must have 0 to 32 MiB");
+        fail("the range must have 0 to 16 MiB");
     }
     size_t length = (size_t)(end - start), done = 0;
     char *text = take(length);

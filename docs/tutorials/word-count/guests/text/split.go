@@ -8,7 +8,7 @@ import (
 	"path"
 )
 
-const maxChunks = 1000
+const maxChunks = 256
 
 type splitInput struct {
 	File   string `json:"file"`   // relative to the package version, e.g. data/austen.txt

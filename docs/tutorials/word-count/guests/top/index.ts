@@ -2,7 +2,7 @@
  * The most frequent words, and how many there are.
  *
  *   input   {"counts": {"a": 13408, "abandon": 5, …}, "limit": 10}
- *   output  {"total_words": 723845, "distinct_words": 14374, "top": [{"word": "the", "count": 26352}, …]}
+ *   output  {"total_words": 729254, "distinct_words": 13719, "top": [{"word": "the", "count": 26352}, …]}
  *
  * An agent of kind "memory delivery": the host calls alloc(), writes the input there, calls run()
  * and reads the output where run() says. It asks the host for nothing, but for a place to complain.
