@@ -66,13 +66,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private int run(Example read, Path data) throws IOException, InterruptedException {
         PortRequest any = new PortRequest("", OptionalInt.empty());
-        StackOptions options = new StackOptions(
-                services,
-                any,
-                any,
-                any,
-                StackSettings.programs(),
-                StackSettings.STARTS_WITHIN);
+        StackOptions options =
+                new StackOptions(services, any, any, any, StackSettings.programs(), StackSettings.STARTS_WITHIN);
         Thread demo = Thread.currentThread();
         try (DataDirectory directory = DataDirectory.open(data);
                 Stack stack = Stack.start(options, directory, listener)) {
@@ -81,8 +76,7 @@ final class DemoCommand implements Callable<Integer> {
                 return STOPPED_BY_USER;
             }
             listener.say("ready at " + stack.endpoints().api());
-            try (ApiClient api =
-                    new ApiClient(stack.endpoints().api(), Files.readString(directory.adminToken()))) {
+            try (ApiClient api = new ApiClient(stack.endpoints().api(), Files.readString(directory.adminToken()))) {
                 return judge(new ExampleRun(api, listener).perform(read), read.expected());
             }
         } catch (InterruptedException e) {
@@ -94,7 +88,8 @@ final class DemoCommand implements Callable<Integer> {
         ObjectMapper pretty = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         System.out.println("Run " + run.path("run_id").asText() + " of "
                 + run.path("workflow").asText() + " is "
-                + run.path("status").asText() + ": " + run.path("tasks").path("completed").asInt()
+                + run.path("status").asText() + ": "
+                + run.path("tasks").path("completed").asInt()
                 + " tasks completed, from " + run.path("started_at").asText() + " to "
                 + run.path("finished_at").asText());
         System.out.println(pretty.writeValueAsString(run.path("output")));
@@ -102,8 +97,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new StartupException("The run did not complete: " + run.path("error"));
         }
         if (!run.path("output").equals(expected)) {
-            throw new StartupException("The result is not the expected one: "
-                    + pretty.writeValueAsString(expected));
+            throw new StartupException("The result is not the expected one: " + pretty.writeValueAsString(expected));
         }
         System.out.println("The result is right: it equals expected.json.");
         return 0;

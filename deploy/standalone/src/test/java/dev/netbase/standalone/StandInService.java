@@ -48,7 +48,7 @@ public final class StandInService {
     }
 
     /** Three stand-ins under the names of the real services. */
-    static List<ServiceDefinition> three() {
+    public static List<ServiceDefinition> three() {
         return List.of(
                 standIn("asset-api", true, false),
                 standIn("scheduler-service", false, true),

@@ -101,8 +101,9 @@ final class PostgresBinaries {
     private static InputStream open(String archive) {
         InputStream packed = PostgresBinaries.class.getResourceAsStream(archive);
         if (packed == null) {
-            throw new StartupException("There is no embedded PostgreSQL for this system (" + System.getProperty("os.name")
-                    + ", " + System.getProperty("os.arch") + "): it runs on Linux and macOS, on x86_64 and arm64.");
+            throw new StartupException(
+                    "There is no embedded PostgreSQL for this system (" + System.getProperty("os.name") + ", "
+                            + System.getProperty("os.arch") + "): it runs on Linux and macOS, on x86_64 and arm64.");
         }
         return packed;
     }

@@ -30,7 +30,8 @@ final class Launcher {
         command.addAll(List.of("sh", "-c", RECORD_AND_BECOME, record(spec).toString()));
         command.addAll(spec.command());
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(Objects.requireNonNull(spec.log().toAbsolutePath().getParent()).toFile())
+                .directory(Objects.requireNonNull(spec.log().toAbsolutePath().getParent())
+                        .toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(spec.log().toFile()))
                 .redirectErrorStream(true);

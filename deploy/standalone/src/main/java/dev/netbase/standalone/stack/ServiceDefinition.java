@@ -49,6 +49,9 @@ public record ServiceDefinition(
 
     private static List<String> quarkusJar(Path home, String module) {
         return List.of(
-                "-jar", home.resolve(module).resolve("target/quarkus-app/quarkus-run.jar").toString());
+                "-jar",
+                home.resolve(module)
+                        .resolve("target/quarkus-app/quarkus-run.jar")
+                        .toString());
     }
 }

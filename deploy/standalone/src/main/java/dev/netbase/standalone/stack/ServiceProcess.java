@@ -25,8 +25,8 @@ final class ServiceProcess {
 
     static ProcessSpec of(
             ServiceDefinition service, Path java, DataDirectory data, Endpoints endpoints, int port, Path log) {
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(), "-Dnetbase.service=" + service.name(), "-Dnetbase.data=" + data.root()));
+        List<String> command = new ArrayList<>(
+                List.of(java.toString(), "-Dnetbase.service=" + service.name(), "-Dnetbase.data=" + data.root()));
         command.addAll(JVM_FLAGS);
         command.addAll(service.jvmFlags());
         command.addAll(service.program());

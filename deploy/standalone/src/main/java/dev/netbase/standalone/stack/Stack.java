@@ -64,8 +64,9 @@ public final class Stack implements AutoCloseable {
         this.listener = listener;
         this.ports = ports;
         this.java = ProcessHandle.current().info().command().map(Path::of).orElseThrow();
-        this.records = Files.createDirectories(
-                data.runs().resolve(System.currentTimeMillis() + "-" + ProcessHandle.current().pid()));
+        this.records = Files.createDirectories(data.runs()
+                .resolve(System.currentTimeMillis() + "-"
+                        + ProcessHandle.current().pid()));
         this.endpoints = new Endpoints(
                 URI.create("http://localhost:" + ports.get(0)),
                 "127.0.0.1:" + ports.get(2),
@@ -153,16 +154,17 @@ public final class Stack implements AutoCloseable {
                     endpoints.postgres().createDatabase();
                     return null;
                 }));
-        CompletableFuture<Void> topics = keep(broker).ready().thenCompose(_ -> run(() -> {
-            kafka.createTopics();
-            return null;
-        }));
+        CompletableFuture<Void> topics = keep(broker)
+                .ready()
+                .thenCompose(_ -> run(() -> {
+                    kafka.createTopics();
+                    return null;
+                }));
         List<CompletableFuture<Void>> all = new ArrayList<>(List.of(database, topics));
         for (int index = 0; index < options.services().size(); index++) {
             ServiceDefinition service = options.services().get(index);
             int port = service.api() ? ports.get(0) : ports.get(4 + index);
-            ProcessSpec spec =
-                    ServiceProcess.of(service, java, data, endpoints, port, data.freshLog(service.name()));
+            ProcessSpec spec = ServiceProcess.of(service, java, data, endpoints, port, data.freshLog(service.name()));
             CompletableFuture<Void> needs =
                     service.needsTopics() ? CompletableFuture.allOf(database, topics) : database;
             all.add(needs.thenCompose(_ -> keep(spec).ready()));
@@ -172,7 +174,8 @@ public final class Stack implements AutoCloseable {
                 ready.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
             }
         }));
-        var unused = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> ready.complete(null));
+        var unused =
+                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> ready.complete(null));
     }
 
     private <T> CompletableFuture<T> run(Callable<T> task) {
