@@ -4,7 +4,6 @@ import dev.netbase.model.topic.Topics;
 import dev.netbase.standalone.process.ProcessSpec;
 import dev.netbase.standalone.process.StopSignal;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ public final class KafkaProcess {
     /** The broker opens its port when it has joined its quorum and read its logs. */
     private boolean accepts() throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
             return true;
         }
     }

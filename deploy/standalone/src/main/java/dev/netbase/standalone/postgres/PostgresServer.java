@@ -4,7 +4,7 @@ import dev.netbase.standalone.process.ProcessSpec;
 import dev.netbase.standalone.process.StartupException;
 import dev.netbase.standalone.process.StopSignal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,12 +13,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The embedded PostgreSQL server: makes its cluster once and says how to run it. */
 public final class PostgresServer {
     /** Every setting that differs from PostgreSQL's own defaults, or that nothing may change. */
     private static final Map<String, String> SETTINGS = settings();
+
+    private static final String UNFINISHED = "postgres.initializing-";
 
     private final Path home;
     private final Path cluster;
@@ -40,12 +43,14 @@ public final class PostgresServer {
      * @param programs where unpacked programs are kept for this user
      * @param cluster the directory of the database cluster
      * @param passwordFile holds {@code access.password()}
+     * @param log of the making of the cluster
      */
-    public static PostgresServer prepare(Path programs, Path cluster, PostgresAccess access, Path passwordFile)
+    public static PostgresServer prepare(
+            Path programs, Path cluster, PostgresAccess access, Path passwordFile, Path log)
             throws IOException, InterruptedException {
         PostgresServer server =
                 new PostgresServer(PostgresBinaries.unpackInto(programs), cluster, access, passwordFile);
-        server.makeCluster();
+        server.makeCluster(log);
         server.dropLockOfAnotherProgram();
         return server;
     }
@@ -79,12 +84,17 @@ public final class PostgresServer {
     }
 
     /** Made beside its place and renamed: a start that is killed half way leaves nothing that looks like a cluster. */
-    private void makeCluster() throws IOException, InterruptedException {
+    private void makeCluster(Path log) throws IOException, InterruptedException {
         if (Files.isDirectory(cluster)) {
             return;
         }
-        Path fresh = cluster.resolveSibling(cluster.getFileName() + ".initializing");
-        delete(fresh);
+        Path parent = Objects.requireNonNull(cluster.getParent());
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(parent, UNFINISHED + "*")) {
+            for (Path directory : unfinished) {
+                delete(directory);
+            }
+        }
+        Path fresh = Files.createTempDirectory(parent, UNFINISHED);
         List<String> command = new ArrayList<>(unprivileged);
         command.addAll(List.of(
                 program("initdb"),
@@ -96,18 +106,21 @@ public final class PostgresServer {
                 "--locale=C",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8"));
-        run(command);
+        run(command, log);
         Files.move(fresh, cluster, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void run(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static void run(List<String> command, Path log) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
         try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new StartupException("PostgreSQL could not make its data directory: " + output.strip());
+                throw new StartupException("PostgreSQL could not make its data directory; see " + log);
             }
         } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }
@@ -164,9 +177,6 @@ public final class PostgresServer {
     }
 
     private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -55,7 +55,8 @@ public final class Stack implements AutoCloseable {
     /** In the order in which they were started; guarded by itself. */
     private final List<SupervisedProcess> processes = new ArrayList<>();
 
-    private boolean stopped; // guarded by processes
+    /** Guarded by {@code processes}. */
+    private boolean stopped;
 
     private Stack(StackOptions options, DataDirectory data, StackListener listener, List<Integer> ports)
             throws IOException {
@@ -89,8 +90,13 @@ public final class Stack implements AutoCloseable {
         requests.add(PortRequest.any());
         options.services().forEach(service -> requests.add(PortRequest.any()));
         Stack stack = new Stack(options, data, listener, new Ports().choose(requests));
-        stack.begin();
-        return stack;
+        try {
+            stack.begin();
+            return stack;
+        } catch (IOException | RuntimeException e) {
+            stack.close();
+            throw e;
+        }
     }
 
     public Endpoints endpoints() {
@@ -123,13 +129,13 @@ public final class Stack implements AutoCloseable {
                     + options.startsWithin().toSeconds() + " s; still waiting for " + waitingFor() + ". See "
                     + data.log("NAME") + ".");
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case StartupException reason -> throw reason;
-                case StoppedException _ -> {
-                    return false;
-                }
-                case null, default -> throw new StartupException("The stack could not start: " + e.getCause(), e);
+            if (e.getCause() instanceof StoppedException) {
+                return false;
             }
+            if (e.getCause() instanceof StartupException reason) {
+                throw reason;
+            }
+            throw new StartupException("The stack could not start: " + e.getCause(), e);
         }
     }
 
@@ -138,6 +144,7 @@ public final class Stack implements AutoCloseable {
         ready.completeExceptionally(new StoppedException());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // all of them end in {@code ready}
     private void begin() throws IOException {
         KafkaProcess kafka = new KafkaProcess(data.kafka(), ports.get(2), ports.get(3));
         ProcessSpec broker = kafka.process(java, classPath(), data.freshLog("kafka"));
@@ -146,7 +153,11 @@ public final class Stack implements AutoCloseable {
                 + ", logs in " + data.log("kafka").getParent());
         CompletableFuture<Void> database = run(() -> {
                     PostgresServer server = PostgresServer.prepare(
-                            options.programs(), data.postgres(), endpoints.postgres(), data.postgresPasswordFile());
+                            options.programs(),
+                            data.postgres(),
+                            endpoints.postgres(),
+                            data.postgresPasswordFile(),
+                            postgresLog);
                     return keep(server.process(postgresLog));
                 })
                 .thenCompose(SupervisedProcess::ready)
@@ -169,13 +180,12 @@ public final class Stack implements AutoCloseable {
                     service.needsTopics() ? CompletableFuture.allOf(database, topics) : database;
             all.add(needs.thenCompose(_ -> keep(spec).ready()));
         }
-        all.forEach(step -> step.whenComplete((_, failure) -> {
-            if (failure != null) {
-                ready.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
-            }
+        // A failure ends the wait at once: joined futures would first wait for each other.
+        all.forEach(step -> step.exceptionally(failure -> {
+            ready.completeExceptionally(failure instanceof CompletionException ? failure.getCause() : failure);
+            return null;
         }));
-        var unused =
-                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> ready.complete(null));
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> ready.complete(null));
     }
 
     private <T> CompletableFuture<T> run(Callable<T> task) {
@@ -240,6 +250,7 @@ public final class Stack implements AutoCloseable {
                 .map(process -> Thread.startVirtualThread(() -> process.stop(SERVICES_STOP_WITHIN)))
                 .toList();
         stops.forEach(Stack::join);
+        awaitTasks();
         stop(running, "kafka", KAFKA_STOPS_WITHIN);
         stop(running, "postgres", POSTGRES_STOPS_WITHIN);
         guardian.close();
@@ -247,6 +258,15 @@ public final class Stack implements AutoCloseable {
             Files.deleteIfExists(records);
         } catch (IOException e) {
             // The next start clears it.
+        }
+    }
+
+    /** What was interrupted gets a moment to end what it had started. */
+    private void awaitTasks() {
+        try {
+            boolean unused = tasks.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
