@@ -3,6 +3,7 @@ package dev.netbase.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.netbase.standalone.process.CommandLines;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,7 +31,12 @@ class UpCommandIT {
     @AfterEach
     void killWhatIsLeft() {
         started.forEach(Process::destroyForcibly);
-        await().atMost(PATIENCE).until(() -> children().isEmpty());
+        await().atMost(PATIENCE).until(() -> {
+            for (long child : children()) {
+                ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+            }
+            return children().isEmpty();
+        });
     }
 
     @Test
@@ -73,7 +79,7 @@ class UpCommandIT {
         Process netbase = netbase("up", "--data", data().toString(), "--http-port", Integer.toString(port));
         awaitReady(port);
         List<ProcessHandle> guardians = netbase.descendants()
-                .filter(process -> process.info().commandLine().orElse("").contains("read -r word"))
+                .filter(process -> CommandLines.of(process).contains("read -r word"))
                 .toList();
         assertThat(guardians).hasSize(1);
 
@@ -153,8 +159,8 @@ class UpCommandIT {
         String data = data().toString();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             return all.filter(process -> started.stream().noneMatch(own -> own.pid() == process.pid()))
-                    .filter(process -> process.info().commandLine().orElse("").contains(data))
-                    .filter(process -> !process.info().commandLine().orElse("").contains("read -r word"))
+                    .filter(process -> CommandLines.of(process).contains(data))
+                    .filter(process -> !CommandLines.of(process).contains("read -r word"))
                     .map(ProcessHandle::pid)
                     .toList();
         }

@@ -59,7 +59,7 @@ public final class KafkaProcess {
      * @param classPath this module's jar, whose manifest names the rest
      */
     public ProcessSpec process(Path java, String classPath, Path log) {
-        List<String> command = new ArrayList<>(List.of(java.toString()));
+        List<String> command = new ArrayList<>(List.of(java.toString(), "-Dnetbase.data=" + data));
         command.addAll(JVM_FLAGS);
         command.addAll(List.of(
                 "-cp",

@@ -1,5 +1,6 @@
 package dev.netbase.standalone.postgres;
 
+import dev.netbase.standalone.process.CommandLines;
 import dev.netbase.standalone.process.ProcessSpec;
 import dev.netbase.standalone.process.StartupException;
 import dev.netbase.standalone.process.StopSignal;
@@ -139,7 +140,7 @@ public final class PostgresServer {
         boolean stranger = !lines.isEmpty()
                 && lines.getFirst().matches("-?\\d{1,18}")
                 && ProcessHandle.of(Math.abs(Long.parseLong(lines.getFirst())))
-                        .flatMap(process -> process.info().commandLine())
+                        .map(CommandLines::of)
                         .filter(line -> !line.contains(cluster.toString()))
                         .isPresent();
         if (stranger) {

@@ -1,7 +1,6 @@
 package dev.netbase.standalone.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,8 +34,8 @@ public final class Orphans {
         List<ProcessHandle> ended = new ArrayList<>();
         try (Stream<Path> files = Files.walk(runs)) {
             for (Path record : files.filter(Orphans::isRecord).toList()) {
-                Optional<ProcessHandle> orphan =
-                        process(record).filter(process -> commandLine(process).contains(dataDirectory.toString()));
+                Optional<ProcessHandle> orphan = process(record)
+                        .filter(process -> CommandLines.of(process).contains(dataDirectory.toString()));
                 orphan.ifPresent(process -> {
                     end(process, record);
                     ended.add(process);
@@ -78,16 +77,6 @@ public final class Orphans {
             return ProcessHandle.of(Long.parseLong(Files.readString(record).strip()));
         } catch (NumberFormatException e) {
             return Optional.empty();
-        }
-    }
-
-    /** The whole command line where the system shows it; Java's own view stops at a page of arguments. */
-    static String commandLine(ProcessHandle process) {
-        Path cmdline = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-        try {
-            return new String(Files.readAllBytes(cmdline), StandardCharsets.UTF_8).replace('\0', ' ');
-        } catch (IOException e) {
-            return process.info().commandLine().orElse("");
         }
     }
 

@@ -74,7 +74,8 @@ class ExampleRunTest {
         String upload = requests.get(1);
         assertThat(upload)
                 .startsWith("POST /api/v1/asset-packages/aV1_iF4gT-7b/versions --netbase-")
-                .contains("name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n{\"version_string\":\"1.2.0\"}\r\n")
+                .contains(
+                        "name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n{\"version_string\":\"1.2.0\"}\r\n")
                 .contains("filename=\"bin/count.wasm\"\r\nContent-Type: application/octet-stream\r\n\r\nthe module\r\n")
                 .contains("filename=\"text.txt\"\r\nContent-Type: application/octet-stream\r\n\r\nthe text\r\n")
                 .endsWith("--\r\n");

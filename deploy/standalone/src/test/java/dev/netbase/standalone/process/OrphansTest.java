@@ -64,13 +64,6 @@ class OrphansTest {
         assertThat(runs).isEmptyDirectory();
     }
 
-    @Test
-    void shouldSeeACommandLineLongerThanAPage() throws Exception {
-        Process process = sleeperNaming(Path.of("/" + "x".repeat(20_000), "end"));
-
-        assertThat(Orphans.commandLine(process.toHandle())).contains("x/end");
-    }
-
     private Process sleeperNaming(Path directory) throws IOException {
         Process process = new ProcessBuilder("sh", "-c", "echo up; read -r never", directory.toString()).start();
         started.add(process);

@@ -57,8 +57,9 @@ class SupervisedProcessTest {
         start("sleep 1000", StopSignal.TERMINATE, () -> true);
         process.ready().get(10, TimeUnit.SECONDS);
 
-        assertThat(directory.resolve("records/child.pid"))
-                .hasContent(Long.toString(process.pid().orElseThrow()));
+        String pid = Long.toString(process.pid().orElseThrow());
+        await().untilAsserted(
+                        () -> assertThat(directory.resolve("records/child.pid")).hasContent(pid));
     }
 
     @Test

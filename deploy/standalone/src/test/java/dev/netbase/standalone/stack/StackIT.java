@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.standalone.StandInService;
 import dev.netbase.standalone.postgres.PostgresAccess;
+import dev.netbase.standalone.process.CommandLines;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -116,7 +117,7 @@ class StackIT {
         for (String name : List.of("asset-api", "scheduler-service", "wasm-worker")) {
             List<Long> named = ProcessHandle.current()
                     .descendants()
-                    .filter(process -> process.info().commandLine().orElse("").contains(name))
+                    .filter(process -> CommandLines.of(process).contains(name))
                     .map(ProcessHandle::pid)
                     .toList();
 
