@@ -28,10 +28,16 @@ import picocli.CommandLine.Option;
 /** Starts a stack of its own, runs the example, and compares the result with the one that is known to be right. */
 @Command(
         name = "demo",
-        description = "Starts everything, runs the example workflow over real input, checks the result, stops.",
-        mixinStandardHelpOptions = true)
+        description = "Starts everything, runs the example workflow over real input, checks the result, stops.")
 final class DemoCommand implements Callable<Integer> {
     private final List<ServiceDefinition> services;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this text")
+    private boolean help;
+
     private static final int STOPPED_BY_USER = 130;
 
     @Option(

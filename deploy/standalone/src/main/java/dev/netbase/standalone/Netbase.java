@@ -7,14 +7,20 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The Java half of {@code ./netbase}; the script builds first and then becomes this. */
 @Command(
         name = "netbase",
         description = "Runs the whole of Netbase on this machine.",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Netbase {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this text")
+    private boolean help;
+
     private Netbase() {}
 
     public static void main(String[] args) {

@@ -20,10 +20,16 @@ import picocli.CommandLine.Option;
 /** Starts the stack, says when it is ready, and stays until it is told to stop. */
 @Command(
         name = "up",
-        description = "Starts PostgreSQL, Kafka and the three services, and keeps them running until Ctrl-C.",
-        mixinStandardHelpOptions = true)
+        description = "Starts PostgreSQL, Kafka and the three services, and keeps them running until Ctrl-C.")
 final class UpCommand implements Callable<Integer> {
     private final List<ServiceDefinition> services;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this text")
+    private boolean help;
+
     private static final int LARGEST_PORT = 65_535;
 
     @Option(names = "--data", paramLabel = "DIR", description = "holds everything (default ~/.local/share/netbase)")

@@ -35,10 +35,10 @@ import java.util.stream.Collectors;
  * wait for by itself is there. Stopping goes the other way: services, then Kafka, then PostgreSQL.
  */
 public final class Stack implements AutoCloseable {
-    /** Together below the 15 s within which a stop must be done. */
-    private static final Duration SERVICES_STOP_WITHIN = Duration.ofSeconds(8);
+    /** A stop must be done within 15 s. */
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(14);
 
-    private static final Duration KAFKA_STOPS_WITHIN = Duration.ofSeconds(3);
+    private static final Duration SERVICES_STOP_WITHIN = Duration.ofSeconds(8);
     private static final Duration POSTGRES_STOPS_WITHIN = Duration.ofSeconds(3);
 
     private final StackOptions options;
@@ -243,6 +243,7 @@ public final class Stack implements AutoCloseable {
             stopped = true;
             running = List.copyOf(processes);
         }
+        long end = System.nanoTime() + STOPS_WITHIN.toNanos();
         cancelStart();
         tasks.shutdownNow();
         List<Thread> stops = running.stream()
@@ -251,7 +252,8 @@ public final class Stack implements AutoCloseable {
                 .toList();
         stops.forEach(Stack::join);
         awaitTasks();
-        stop(running, "kafka", KAFKA_STOPS_WITHIN);
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        stop(running, "kafka", left.minus(POSTGRES_STOPS_WITHIN));
         stop(running, "postgres", POSTGRES_STOPS_WITHIN);
         guardian.close();
         try {
