@@ -53,6 +53,8 @@ final class ServiceProcess {
                 "NETBASE_WORKSPACES_ROOT", data.workspaces().toString(),
                 "NETBASE_CACHE_ROOT", data.cache().toString()));
         environment.put("NETBASE_WORKER_NAME", "standalone");
+        // Requests in flight get less time than the service has before it is killed.
+        environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
         if (service.api()) {
             environment.put("QUARKUS_DATASOURCE_JDBC_URL", endpoints.postgres().jdbcUrl());
             environment.put(
