@@ -19,7 +19,9 @@ final class ServiceProcess {
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dfile.encoding=UTF-8");
+            "-Dfile.encoding=UTF-8",
+            // Every poll before a service is ready would be a line.
+            "-Dquarkus.log.category.\"io.smallrye.health\".level=WARN");
 
     private ServiceProcess() {}
 
