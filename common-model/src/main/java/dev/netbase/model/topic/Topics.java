@@ -1,0 +1,38 @@
+package dev.netbase.model.topic;
+
+import java.util.List;
+
+/** The Kafka topics. Names are public API, except where marked internal. */
+public final class Topics {
+    /** Other systems ask the scheduler to start runs. */
+    public static final String WORKFLOW_TRIGGERS = "netbase.workflow.triggers";
+    /** Scheduler to worker: task groups, keyed by group. */
+    public static final String TASK_GROUPS = "netbase.task.groups";
+    /** Worker to scheduler: how tasks ended, keyed by run. */
+    public static final String TASK_EVENTS = "netbase.task.events";
+    /** Scheduler to every worker: cancellations. */
+    public static final String TASK_CONTROL = "netbase.task.control";
+    /** Scheduler to other systems: run life cycle as CloudEvents. */
+    public static final String WORKFLOW_EVENTS = "netbase.workflow.events";
+    /** Records nobody could read, with the reason. */
+    public static final String DEAD_LETTERS = "netbase.dead-letters";
+    /** Internal: asset-api tells the scheduler of a run row it has written. Only a hint; the row is the truth. */
+    public static final String RUN_REQUESTS = "netbase.run.requests";
+
+    /** A topic as it is to be created. */
+    public record Shape(String name, int partitions) {}
+
+    private Topics() {}
+
+    /** Every topic with the partitions that the embedded stack gives it. */
+    public static List<Shape> all() {
+        return List.of(
+                new Shape(WORKFLOW_TRIGGERS, 8),
+                new Shape(TASK_GROUPS, 8),
+                new Shape(TASK_EVENTS, 8),
+                new Shape(TASK_CONTROL, 1),
+                new Shape(WORKFLOW_EVENTS, 8),
+                new Shape(DEAD_LETTERS, 1),
+                new Shape(RUN_REQUESTS, 8));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.netbase.model.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netbase.model.expression.ExpressionCompiler;
+import dev.netbase.model.json.Json;
+import dev.netbase.model.limits.LimitCaps;
+import dev.netbase.model.problem.FieldProblem;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DefinitionParserTest {
+    private static final DefinitionParser PARSER = new DefinitionParser(new ExpressionCompiler(), LimitCaps.defaults());
+
+    @Test
+    void shouldReadTheContractsExample() {
+        WorkflowDefinition definition = valid("""
+                {"nodes": [
+                    {"key": "split", "agent": "splitter", "inputs": {"text": "${inputs.text}"}},
+                    {"key": "count", "agent": "counter", "depends_on": ["split"],
+                     "for_each": "${nodes.split.output.chunks}", "inputs": {"chunk": "${item}", "n": "${index}"}},
+                    {"key": "merge", "agent": "merger", "depends_on": ["count"],
+                     "inputs": {"parts": "${nodes.count.output}"}}
+                  ],
+                  "output": "${nodes.merge.output}"}""");
+
+        assertThat(definition.nodes()).extracting(NodeDefinition::key).containsExactly("split", "count", "merge");
+        assertThat(definition.dependents("split")).containsExactly("count");
+        assertThat(definition.sinks()).containsExactly("merge");
+        assertThat(definition.kafkaTriggers()).isTrue();
+    }
+
+    @Test
+    void shouldReadRetryTimeoutAndTriggers() {
+        WorkflowDefinition definition = valid("""
+                {"nodes":[{"key":"a","agent":"x","timeout":"1500ms","config":{"limits":{"fuel":5}},
+                  "retry":{"max_attempts":3,"backoff":"1s","multiplier":2,"max_backoff":"3s","codes":["TRAP"]}}],
+                 "triggers":{"kafka":false}}""");
+
+        NodeDefinition node = definition.node("a");
+        assertThat(node.timeout()).contains(Duration.ofMillis(1500));
+        assertThat(node.retry().waitAfter(1)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(node.retry().waitAfter(3)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(definition.kafkaTriggers()).isFalse();
+    }
+
+    @Test
+    void shouldNameTheNodeAndTheFieldOfWhatIsWrong() {
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"depends_on\":[\"b\"]}]}"))
+                .containsExactly("definition.nodes[0].depends_on");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a b\",\"agent\":\"x\"}]}"))
+                .containsExactly("definition.nodes[0].key");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\"}]}")).containsExactly("definition.nodes[0].agent");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"dependson\":[]}]}"))
+                .containsExactly("definition.nodes[0].dependson");
+        assertThat(fields("{\"nodes\":[]}")).containsExactly("definition.nodes");
+        assertThat(fields("[]")).contains("definition");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"},{\"key\":\"a\",\"agent\":\"x\"}]}"))
+                .containsExactly("definition.nodes[0].key", "definition.nodes[1].key");
+        assertThat(
+                        fields(
+                                "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"config\":{\"limits\":{\"fuel\":99999999999999}}}]}"))
+                .containsExactly("definition.nodes[0].config.limits.fuel");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"timeout\":\"soon\"}]}"))
+                .containsExactly("definition.nodes[0].timeout");
+    }
+
+    @Test
+    void shouldFindCycles() {
+        List<FieldProblem> problems = problems("""
+                {"nodes":[{"key":"a","agent":"x"},
+                          {"key":"b","agent":"x","depends_on":["a","d"]},
+                          {"key":"c","agent":"x","depends_on":["b"]},
+                          {"key":"d","agent":"x","depends_on":["c"]}]}""");
+
+        assertThat(problems)
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("cycle", "b -> d -> c -> b"));
+    }
+
+    @Test
+    void shouldLetANodeReferOnlyToWhatItDependsOn() {
+        assertThat(problems("""
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","depends_on":["a"]},
+                          {"key":"c","agent":"x","depends_on":["b"],"inputs":"${nodes.a.output}"}]}""")).isEmpty();
+        assertThat(problems("""
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","inputs":{"v":["${nodes.a.output}"]}}]}""")).singleElement().satisfies(problem -> {
+            assertThat(problem.field()).isEqualTo("definition.nodes[1].inputs.v[0]");
+            assertThat(problem.message()).contains("'b'", "'a'", "depends_on");
+        });
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}],\"output\":\"${nodes.z.output}\"}"))
+                .containsExactly("definition.output");
+    }
+
+    @Test
+    void shouldKnowItemsOnlyInAForEach() {
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"inputs\":\"${item}\"}]}"))
+                .containsExactly("definition.nodes[0].inputs");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"no list\"}]}"))
+                .containsExactly("definition.nodes[0].for_each");
+    }
+
+    @Test
+    void shouldRefuseMoreThanAThousandNodes() {
+        String nodes = IntStream.range(0, 1001)
+                .mapToObj(i -> "{\"key\":\"n%d\",\"agent\":\"x\"}".formatted(i))
+                .collect(Collectors.joining(","));
+
+        assertThat(fields("{\"nodes\":[" + nodes + "]}")).containsExactly("definition.nodes");
+    }
+
+    private static WorkflowDefinition valid(String json) {
+        DefinitionParser.Result result = PARSER.parse(Json.parse(json));
+        assertThat(result).isInstanceOf(DefinitionParser.Result.Valid.class);
+        return ((DefinitionParser.Result.Valid) result).definition();
+    }
+
+    private static List<FieldProblem> problems(String json) {
+        return switch (PARSER.parse(Json.parse(json))) {
+            case DefinitionParser.Result.Valid valid -> List.of();
+            case DefinitionParser.Result.Invalid(List<FieldProblem> problems) -> problems;
+        };
+    }
+
+    private static List<String> fields(String json) {
+        return problems(json).stream().map(FieldProblem::field).toList();
+    }
+}
