@@ -72,7 +72,8 @@ class LayersTest {
                 .resideInAPackage("dev.netbase.api..rest..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.netbase.api..persistence..", "dev.netbase.api..store..", "dev.netbase.api..messaging..")
+                .resideInAnyPackage(
+                        "dev.netbase.api..persistence..", "dev.netbase.api..store..", "dev.netbase.api..messaging..")
                 .because("HTTP knows use cases and ports only")
                 .check(CLASSES);
     }

@@ -75,8 +75,7 @@ public final class Api {
 
         /** Sends what was added without the end of a multipart body. */
         public Response send(String nanoid) {
-            return admin()
-                    .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+            return admin().header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                     .body(body.toByteArray())
                     .post("/asset-packages/{nanoid}/versions", nanoid);
         }

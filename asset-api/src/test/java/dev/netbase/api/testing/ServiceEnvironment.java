@@ -27,16 +27,26 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
             postgres = EmbeddedPostgres.builder().start();
             String address = "127.0.0.1:" + postgres.getPort() + "/postgres";
             return Map.of(
-                    "quarkus.datasource.jdbc.url", "jdbc:postgresql://" + address,
-                    "quarkus.datasource.reactive.url", "postgresql://" + address,
-                    "quarkus.datasource.username", "postgres",
-                    "quarkus.datasource.password", "postgres",
-                    "netbase.security.admin-token-file", token.toString(),
-                    "netbase.modules.root", folder.resolve("modules").toString(),
-                    "netbase.artifacts.root", folder.resolve("artifacts").toString(),
-                    "netbase.upload.max-file-size", "4M",
-                    "netbase.upload.max-version-size", "6M",
-                    "kafka.bootstrap.servers", "127.0.0.1:" + closedPort());
+                    "quarkus.datasource.jdbc.url",
+                    "jdbc:postgresql://" + address,
+                    "quarkus.datasource.reactive.url",
+                    "postgresql://" + address,
+                    "quarkus.datasource.username",
+                    "postgres",
+                    "quarkus.datasource.password",
+                    "postgres",
+                    "netbase.security.admin-token-file",
+                    token.toString(),
+                    "netbase.modules.root",
+                    folder.resolve("modules").toString(),
+                    "netbase.artifacts.root",
+                    folder.resolve("artifacts").toString(),
+                    "netbase.upload.max-file-size",
+                    "4M",
+                    "netbase.upload.max-version-size",
+                    "6M",
+                    "kafka.bootstrap.servers",
+                    "127.0.0.1:" + closedPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,7 +59,8 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
                 postgres.close();
             }
             try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

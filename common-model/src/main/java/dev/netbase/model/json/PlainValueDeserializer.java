@@ -54,8 +54,8 @@ public final class PlainValueDeserializer extends StdDeserializer<Object> {
     }
 
     @Override
-    public @Nullable Object deserializeWithType(
-            JsonParser in, DeserializationContext context, TypeDeserializer types) throws IOException {
+    public @Nullable Object deserializeWithType(JsonParser in, DeserializationContext context, TypeDeserializer types)
+            throws IOException {
         return deserialize(in, context);
     }
 }

@@ -44,7 +44,13 @@ public class AssetFileEntity {
 
     protected AssetFileEntity() {}
 
-    public AssetFileEntity(Long versionId, FileType fileType, String relativePath, String checksum, Long sizeBytes, @Nullable String defaultConfig) {
+    public AssetFileEntity(
+            Long versionId,
+            FileType fileType,
+            String relativePath,
+            String checksum,
+            Long sizeBytes,
+            @Nullable String defaultConfig) {
         this.versionId = versionId;
         this.fileType = fileType;
         this.relativePath = relativePath;

@@ -32,14 +32,15 @@ public class Agents {
      * @param config replaces the whole configuration
      */
     public record Change(
-            @Nullable String name, @Nullable Long assetFileId, @Nullable Map<String, @Nullable Object> config) {}
+            @Nullable String name,
+            @Nullable Long assetFileId,
+            @Nullable Map<String, @Nullable Object> config) {}
 
     /**
      * Defines an agent. Fails with {@code file-not-found}, {@code not-executable}, {@code invalid-config} or {@code
      * agent-name-taken}.
      */
-    public Uni<Agent> define(
-            String name, long assetFileId, Map<String, @Nullable Object> config, long ownerId) {
+    public Uni<Agent> define(String name, long assetFileId, Map<String, @Nullable Object> config, long ownerId) {
         checkConfig(config);
         return typeOf(assetFileId)
                 .flatMap(type -> repository.create(name, type, assetFileId, Json.write(config), ownerId));
@@ -51,17 +52,20 @@ public class Agents {
             checkConfig(change.config());
         }
         Long assetFileId = change.assetFileId();
-        Uni<@Nullable AgentType> type =
-                assetFileId == null ? Uni.createFrom().nullItem() : typeOf(assetFileId).map(found -> found);
-        return type.flatMap(newType -> repository.update(id, agent -> new Agent(
-                        agent.id(),
-                        Objects.requireNonNullElse(change.name(), agent.name()),
-                        Objects.requireNonNullElse(newType, agent.agentType()),
-                        Objects.requireNonNullElse(assetFileId, agent.assetFileId()),
-                        change.config() == null ? agent.config() : Json.write(change.config()),
-                        agent.ownerId(),
-                        agent.createdAt(),
-                        agent.updatedAt())))
+        Uni<@Nullable AgentType> type = assetFileId == null
+                ? Uni.createFrom().nullItem()
+                : typeOf(assetFileId).map(found -> found);
+        return type.flatMap(newType -> repository.update(
+                        id,
+                        agent -> new Agent(
+                                agent.id(),
+                                Objects.requireNonNullElse(change.name(), agent.name()),
+                                Objects.requireNonNullElse(newType, agent.agentType()),
+                                Objects.requireNonNullElse(assetFileId, agent.assetFileId()),
+                                change.config() == null ? agent.config() : Json.write(change.config()),
+                                agent.ownerId(),
+                                agent.createdAt(),
+                                agent.updatedAt())))
                 .map(changed -> changed.orElseThrow(() -> notFound(id)));
     }
 
@@ -79,7 +83,8 @@ public class Agents {
             return AgentType.of(fileType)
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.NOT_EXECUTABLE,
-                            "the file " + assetFileId + " is " + fileType + "; only WASM, DOCKERFILE and SQL_SCRIPT run",
+                            "the file " + assetFileId + " is " + fileType
+                                    + "; only WASM, DOCKERFILE and SQL_SCRIPT run",
                             List.of(new FieldProblem("asset_file_id", "must be an executable file"))));
         });
     }
@@ -92,8 +97,7 @@ public class Agents {
         }
         if (!problems.isEmpty()) {
             FieldProblem first = problems.getFirst();
-            throw new ProblemException(
-                    ProblemCode.INVALID_CONFIG, first.field() + " " + first.message(), problems);
+            throw new ProblemException(ProblemCode.INVALID_CONFIG, first.field() + " " + first.message(), problems);
         }
     }
 }

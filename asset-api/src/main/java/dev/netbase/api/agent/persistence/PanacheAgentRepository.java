@@ -56,9 +56,15 @@ public class PanacheAgentRepository implements AgentRepository, PanacheRepositor
     @WithSession
     public Uni<Page<Agent>> list(PageRequest page) {
         PanacheQuery<AgentEntity> query = find("order by createdAt desc, id desc");
-        return query.page(page.page(), page.size()).list().flatMap(items -> query.count()
-                .map(total -> Page.of(
-                        items.stream().map(PanacheAgentRepository::toDomain).toList(), page, total)));
+        return query.page(page.page(), page.size())
+                .list()
+                .flatMap(items -> query.count()
+                        .map(total -> Page.of(
+                                items.stream()
+                                        .map(PanacheAgentRepository::toDomain)
+                                        .toList(),
+                                page,
+                                total)));
     }
 
     @Override
@@ -70,9 +76,10 @@ public class PanacheAgentRepository implements AgentRepository, PanacheRepositor
     @Override
     @WithTransaction
     public Uni<Optional<Agent>> update(long id, UnaryOperator<Agent> change) {
-        return findById(id, LockModeType.PESSIMISTIC_WRITE).flatMap(entity -> entity == null
-                ? Uni.createFrom().item(Optional.<Agent>empty())
-                : update(entity, change.apply(toDomain(entity))).map(Optional::of));
+        return findById(id, LockModeType.PESSIMISTIC_WRITE)
+                .flatMap(entity -> entity == null
+                        ? Uni.createFrom().item(Optional.<Agent>empty())
+                        : update(entity, change.apply(toDomain(entity))).map(Optional::of));
     }
 
     private Uni<Agent> update(AgentEntity entity, Agent changed) {

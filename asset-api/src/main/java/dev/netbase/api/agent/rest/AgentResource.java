@@ -61,8 +61,7 @@ public class AgentResource {
      * @param config configuration over the file's own; its limits within the operator's caps
      */
     public record NewAgent(
-            @NotNull(message = "must be given")
-            @Pattern(regexp = Names.FREE, message = Names.FREE_RULE)
+            @NotNull(message = "must be given") @Pattern(regexp = Names.FREE, message = Names.FREE_RULE)
             String name,
 
             @NotNull(message = "must be given") Long assetFileId,
@@ -71,8 +70,7 @@ public class AgentResource {
 
     /** What to change of an agent; absent fields stay, {@code config} is replaced whole. */
     public record AgentChange(
-            @Nullable
-            @Pattern(regexp = Names.FREE, message = Names.FREE_RULE)
+            @Nullable @Pattern(regexp = Names.FREE, message = Names.FREE_RULE)
             String name,
 
             @Nullable Long assetFileId,
@@ -114,7 +112,8 @@ public class AgentResource {
         Map<String, @Nullable Object> config = body.config() == null ? Map.of() : body.config();
         return users.callerId()
                 .flatMap(owner -> agents.define(body.name(), body.assetFileId(), config, owner))
-                .map(agent -> RestResponse.ResponseBuilder.<AgentView>created(URI.create("/api/v1/agents/" + agent.id()))
+                .map(agent -> RestResponse.ResponseBuilder.<AgentView>created(
+                                URI.create("/api/v1/agents/" + agent.id()))
                         .entity(AgentView.of(agent))
                         .build());
     }
@@ -147,8 +146,7 @@ public class AgentResource {
     @APIResponse(responseCode = "404", description = "agent-not-found, file-not-found")
     @APIResponse(responseCode = "409", description = "agent-name-taken, or agent-in-use when it would be renamed")
     @APIResponse(responseCode = "422", description = "not-executable, invalid-config")
-    public Uni<AgentView> change(
-            @RestPath String id, @NotNull(message = "must be given") @Valid AgentChange body) {
+    public Uni<AgentView> change(@RestPath String id, @NotNull(message = "must be given") @Valid AgentChange body) {
         return agents.change(parse(id), new Agents.Change(body.name(), body.assetFileId(), body.config()))
                 .map(AgentView::of);
     }

@@ -54,9 +54,8 @@ public class ArtifactResource {
     private Response respond(String sha256, FileContent.Conditions conditions) throws IOException {
         java.nio.file.Path path = artifacts
                 .locate(sha256)
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.ARTIFACT_NOT_FOUND, "there is no artifact '" + sha256 + "'"));
-        return new FileContent(path, sha256, Files.size(path), MediaType.APPLICATION_OCTET_STREAM)
-                .respond(conditions);
+                .orElseThrow(() ->
+                        new ProblemException(ProblemCode.ARTIFACT_NOT_FOUND, "there is no artifact '" + sha256 + "'"));
+        return new FileContent(path, sha256, Files.size(path), MediaType.APPLICATION_OCTET_STREAM).respond(conditions);
     }
 }

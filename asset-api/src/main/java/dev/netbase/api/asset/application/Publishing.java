@@ -24,11 +24,7 @@ public class Publishing {
     private final UploadConfig limits;
     private final VersionCheck check;
 
-    Publishing(
-            VersionRepository versions,
-            ModuleStore store,
-            UploadConfig limits,
-            LimitCaps caps) {
+    Publishing(VersionRepository versions, ModuleStore store, UploadConfig limits, LimitCaps caps) {
         this.versions = versions;
         this.store = store;
         this.limits = limits;
@@ -69,7 +65,10 @@ public class Publishing {
                 .call(() -> versions.ifUnknown(nanoid, number, () -> store.remove(nanoid, number))
                         .onFailure()
                         .invoke(failure -> LOG.warnf(
-                                failure, "files of the unpublished version %s/%s wait for the next start", nanoid, number))
+                                failure,
+                                "files of the unpublished version %s/%s wait for the next start",
+                                nanoid,
+                                number))
                         .onFailure()
                         .recoverWithNull());
     }

@@ -77,8 +77,7 @@ public final class UploadedVersion {
             throw invalidPath(path, conflict.get());
         }
         if (paths.size() > limits.maxFiles()) {
-            throw new ProblemException(
-                    ProblemCode.TOO_LARGE, "a version may have " + limits.maxFiles() + " files");
+            throw new ProblemException(ProblemCode.TOO_LARGE, "a version may have " + limits.maxFiles() + " files");
         }
         return checked;
     }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files types of some of its files; the others' are inferred
  */
-public record VersionMetadata(String versionString, @Nullable String description, List<DeclaredFile> files) {
+public record VersionMetadata(
+        String versionString, @Nullable String description, List<DeclaredFile> files) {
     /** @param fileType null to infer it */
-    public record DeclaredFile(String relativePath, @Nullable FileType fileType) {}
+    public record DeclaredFile(
+            String relativePath, @Nullable FileType fileType) {}
 }

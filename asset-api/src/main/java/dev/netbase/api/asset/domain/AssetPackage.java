@@ -9,9 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param nanoid the public id
  */
 public record AssetPackage(
-        long id,
-        String nanoid,
-        String name,
-        @Nullable String description,
-        long ownerId,
-        OffsetDateTime createdAt) {}
+        long id, String nanoid, String name, @Nullable String description, long ownerId, OffsetDateTime createdAt) {}

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A version about to be published, checked in every respect but that its number is free. */
 public record NewVersion(
-        AssetPackage assetPackage, SemanticVersion version, @Nullable String description, List<NewFile> files) {
+        AssetPackage assetPackage,
+        SemanticVersion version,
+        @Nullable String description,
+        List<NewFile> files) {
 
     /**
      * One of its files.

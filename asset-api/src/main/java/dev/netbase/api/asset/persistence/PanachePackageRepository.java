@@ -38,16 +38,23 @@ public class PanachePackageRepository implements PackageRepository, PanacheRepos
         PanacheQuery<AssetPackageEntity> query = find(
                 "?1 = '' or position(?1 in lower(name)) > 0 order by createdAt desc, id desc",
                 namePart.toLowerCase(Locale.ROOT));
-        return query.page(page.page(), page.size()).list().flatMap(items -> query.count()
-                .map(total -> Page.of(
-                        items.stream().map(PanachePackageRepository::toDomain).toList(), page, total)));
+        return query.page(page.page(), page.size())
+                .list()
+                .flatMap(items -> query.count()
+                        .map(total -> Page.of(
+                                items.stream()
+                                        .map(PanachePackageRepository::toDomain)
+                                        .toList(),
+                                page,
+                                total)));
     }
 
     @Override
     @WithSession
     public Uni<Optional<AssetPackage>> find(String nanoid) {
-        return find("nanoid", nanoid).firstResult().map(entity -> Optional.ofNullable(entity)
-                .map(PanachePackageRepository::toDomain));
+        return find("nanoid", nanoid)
+                .firstResult()
+                .map(entity -> Optional.ofNullable(entity).map(PanachePackageRepository::toDomain));
     }
 
     private static AssetPackage toDomain(AssetPackageEntity entity) {

@@ -72,10 +72,10 @@ public class SqlVersionRepository implements VersionRepository {
 
     @Override
     public Uni<Optional<AssetPackage>> target(String packageNanoid) {
-        return pool.preparedQuery(PACKAGE).execute(Tuple.of(packageNanoid)).map(rows -> map(
-                        rows, SqlVersionRepository::assetPackage)
-                .stream()
-                .findFirst());
+        return pool.preparedQuery(PACKAGE)
+                .execute(Tuple.of(packageNanoid))
+                .map(rows ->
+                        map(rows, SqlVersionRepository::assetPackage).stream().findFirst());
     }
 
     @Override
@@ -100,8 +100,7 @@ public class SqlVersionRepository implements VersionRepository {
                 .flatMap(rows -> rows.size() > 0
                         ? Uni.createFrom().voidItem()
                         : pool.withTransaction(connection -> isKnownUnderLock(connection, packageNanoid, version)
-                                .flatMap(known ->
-                                        known ? Uni.createFrom().voidItem() : onWorker(removal))));
+                                .flatMap(known -> known ? Uni.createFrom().voidItem() : onWorker(removal))));
     }
 
     @Override
@@ -135,11 +134,14 @@ public class SqlVersionRepository implements VersionRepository {
 
     @Override
     public Uni<Optional<StoredFile>> file(long id) {
-        return pool.preparedQuery(FILE).execute(Tuple.of(id)).map(rows -> map(
-                        rows,
-                        row -> new StoredFile(assetFile(row), row.getString("nanoid"), row.getString("version_string")))
-                .stream()
-                .findFirst());
+        return pool.preparedQuery(FILE)
+                .execute(Tuple.of(id))
+                .map(rows -> map(
+                                rows,
+                                row -> new StoredFile(
+                                        assetFile(row), row.getString("nanoid"), row.getString("version_string")))
+                        .stream()
+                        .findFirst());
     }
 
     private static Uni<Boolean> isKnownUnderLock(SqlConnection connection, String nanoid, String version) {
@@ -168,8 +170,7 @@ public class SqlVersionRepository implements VersionRepository {
                             version.version().text(),
                             version.description(),
                             row.getOffsetDateTime("created_at"));
-                    return insertFiles(connection, id, version.files())
-                            .map(files -> new Published(inserted, files));
+                    return insertFiles(connection, id, version.files()).map(files -> new Published(inserted, files));
                 });
     }
 

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param files types of some of the files; the others' are inferred from their names
  */
 record MetadataPart(
-        @Nullable String versionString, @Nullable String description, @Nullable List<@Nullable FilePart> files) {
+        @Nullable String versionString,
+        @Nullable String description,
+        @Nullable List<@Nullable FilePart> files) {
 
     /** @param fileType absent to infer it */
     record FilePart(@Nullable String relativePath, @Nullable FileType fileType) {}

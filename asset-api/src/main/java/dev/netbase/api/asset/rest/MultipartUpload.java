@@ -43,8 +43,7 @@ final class MultipartUpload implements Publishing.Source {
         try {
             return read(upload);
         } catch (FileUploadException e) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "the body is not complete multipart/form-data");
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, "the body is not complete multipart/form-data");
         }
     }
 

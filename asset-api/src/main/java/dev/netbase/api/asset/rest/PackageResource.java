@@ -52,8 +52,7 @@ public class PackageResource {
      * @param description up to 4,000 characters
      */
     public record NewPackage(
-            @NotNull(message = "must be given")
-            @Pattern(regexp = Names.FREE, message = Names.FREE_RULE)
+            @NotNull(message = "must be given") @Pattern(regexp = Names.FREE, message = Names.FREE_RULE)
             String name,
 
             @Nullable

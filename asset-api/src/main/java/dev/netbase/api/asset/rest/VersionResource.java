@@ -50,8 +50,7 @@ public class VersionResource {
     private final Publishing publishing;
     private final ObjectMapper json;
 
-    VersionResource(
-            PackageRepository packages, VersionRepository versions, Publishing publishing, ObjectMapper json) {
+    VersionResource(PackageRepository packages, VersionRepository versions, Publishing publishing, ObjectMapper json) {
         this.packages = packages;
         this.versions = versions;
         this.publishing = publishing;
@@ -96,13 +95,9 @@ public class VersionResource {
     @APIResponse(responseCode = "201", description = "The version with its files")
     @APIResponse(responseCode = "409", description = "version-exists")
     @APIResponse(responseCode = "413", description = "too-large")
-    @APIResponse(
-            responseCode = "422",
-            description = "invalid-version, invalid-path, invalid-module, invalid-config")
+    @APIResponse(responseCode = "422", description = "invalid-version, invalid-path, invalid-module, invalid-config")
     public RestResponse<VersionWithFiles> publish(
-            @RestPath String nanoid,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType,
-            InputStream body)
+            @RestPath String nanoid, @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, InputStream body)
             throws IOException {
         Published published;
         try {
@@ -146,13 +141,15 @@ public class VersionResource {
     @Operation(summary = "List the files of a version")
     @APIResponse(responseCode = "404", description = "package-not-found, version-not-found")
     public Uni<List<AssetFile>> files(@RestPath String nanoid, @RestPath String version) {
-        return versions.files(nanoid, version).flatMap(found -> found.map(
-                        files -> Uni.createFrom().item(files))
-                .orElseGet(() -> requirePackage(nanoid)
-                        .onItem()
-                        .transformToUni(there -> Uni.createFrom().failure(new ProblemException(
-                                ProblemCode.VERSION_NOT_FOUND,
-                                "there is no version '" + version + "' of package '" + nanoid + "'")))));
+        return versions.files(nanoid, version)
+                .flatMap(found -> found.map(files -> Uni.createFrom().item(files))
+                        .orElseGet(() -> requirePackage(nanoid)
+                                .onItem()
+                                .transformToUni(there -> Uni.createFrom()
+                                        .failure(new ProblemException(
+                                                ProblemCode.VERSION_NOT_FOUND,
+                                                "there is no version '" + version + "' of package '" + nanoid
+                                                        + "'")))));
     }
 
     private Uni<Void> requirePackage(String nanoid) {

@@ -37,7 +37,8 @@ public final class FileModuleStore implements ModuleStore, AutoCloseable {
 
     @Override
     public Staging stage() throws IOException {
-        Path folder = Files.createDirectory(ownStaging().resolve(UUID.randomUUID().toString()));
+        Path folder =
+                Files.createDirectory(ownStaging().resolve(UUID.randomUUID().toString()));
         return new StagingFolder(folder);
     }
 

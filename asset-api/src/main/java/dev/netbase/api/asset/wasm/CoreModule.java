@@ -23,7 +23,11 @@ record CoreModule(List<Import> imports, Map<String, Export> exports, List<Memory
     /**
      * @param type of a function; null for other kinds and for types that are not functions'
      */
-    record Import(String module, String name, ExternalKind kind, @Nullable FunctionType type) {}
+    record Import(
+            String module,
+            String name,
+            ExternalKind kind,
+            @Nullable FunctionType type) {}
 
     /** @param type of a function; null for other kinds */
     record Export(ExternalKind kind, @Nullable FunctionType type) {}

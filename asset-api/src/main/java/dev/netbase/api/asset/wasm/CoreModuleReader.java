@@ -74,8 +74,8 @@ final class CoreModuleReader {
             in.leave(outer, what);
         }
         if (bodies != functions.size() - importedFunctions) {
-            throw new InvalidModuleException("declares " + (functions.size() - importedFunctions)
-                    + " functions, but has code for " + bodies);
+            throw new InvalidModuleException(
+                    "declares " + (functions.size() - importedFunctions) + " functions, but has code for " + bodies);
         }
     }
 

@@ -87,10 +87,10 @@ public final class ModuleValidator {
         Set<String> refused = new LinkedHashSet<>();
         for (Import imported : module.imports()) {
             String name = imported.module() + "." + imported.name();
-            Optional<FunctionType> type = Preview1.MODULE.equals(imported.module())
-                            && imported.kind() == ExternalKind.FUNCTION
-                    ? Preview1.type(imported.name())
-                    : Optional.empty();
+            Optional<FunctionType> type =
+                    Preview1.MODULE.equals(imported.module()) && imported.kind() == ExternalKind.FUNCTION
+                            ? Preview1.type(imported.name())
+                            : Optional.empty();
             if (type.isEmpty()) {
                 refused.add(name);
             } else if (!type.get().equals(imported.type())) {
@@ -133,8 +133,7 @@ public final class ModuleValidator {
         return module.function(function).filter(type::equals).isPresent();
     }
 
-    private static void require(CoreModule module, String function, FunctionType type)
-            throws InvalidModuleException {
+    private static void require(CoreModule module, String function, FunctionType type) throws InvalidModuleException {
         Optional<FunctionType> actual = module.function(function);
         if (actual.isEmpty()) {
             throw new InvalidModuleException("exports '" + function + "', but not as a function");

@@ -66,8 +66,8 @@ final class TypeSection {
                 types.add(null);
             }
             default ->
-                throw new InvalidModuleException("has an unknown type 0x" + Integer.toHexString(form) + " before byte "
-                        + in.position());
+                throw new InvalidModuleException(
+                        "has an unknown type 0x" + Integer.toHexString(form) + " before byte " + in.position());
         }
     }
 

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record FileContent(Path path, String sha256, long size, String mediaType) {
     /** The request headers that decide what is sent. */
     public record Conditions(
-            @Nullable String ifNoneMatch, @Nullable String ifRange, @Nullable String range) {}
+            @Nullable String ifNoneMatch,
+            @Nullable String ifRange,
+            @Nullable String range) {}
 
     /** The response that the conditions ask for: 200, 206, 304 or 416. */
     public Response respond(Conditions conditions) {
@@ -44,8 +46,7 @@ public record FileContent(Path path, String sha256, long size, String mediaType)
                         .header("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + size)
                         .build();
             case ByteRange.Unsatisfiable nothing ->
-                ProblemDocument.of(
-                                ProblemCode.RANGE_NOT_SATISFIABLE, "the content has " + size + " bytes", List.of())
+                ProblemDocument.of(ProblemCode.RANGE_NOT_SATISFIABLE, "the content has " + size + " bytes", List.of())
                         .response()
                         .header("Content-Range", "bytes */" + size)
                         .build();

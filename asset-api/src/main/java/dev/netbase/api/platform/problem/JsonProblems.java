@@ -20,7 +20,8 @@ public final class JsonProblems {
         return switch (e) {
             case UnrecognizedPropertyException unknown ->
                 new FieldProblem(field(unknown), "is not known here; known are " + known(unknown));
-            case MismatchedInputException mismatch when !mismatch.getPath().isEmpty() ->
+            case MismatchedInputException mismatch
+            when !mismatch.getPath().isEmpty() ->
                 new FieldProblem(field(mismatch), "must be " + expected(mismatch.getTargetType()));
             case MismatchedInputException mismatch ->
                 new FieldProblem("", "the body must be " + expected(mismatch.getTargetType()));

@@ -49,8 +49,8 @@ public final class ProblemMappers {
     @ServerExceptionMapper({ResteasyReactiveViolationException.class, ConstraintViolationException.class})
     public Response invalid(ConstraintViolationException e) {
         List<FieldProblem> errors = e.getConstraintViolations().stream()
-                .map(violation -> new FieldProblem(
-                        FieldNames.ofParameter(violation.getPropertyPath()), violation.getMessage()))
+                .map(violation ->
+                        new FieldProblem(FieldNames.ofParameter(violation.getPropertyPath()), violation.getMessage()))
                 .sorted(java.util.Comparator.comparing(FieldProblem::field))
                 .toList();
         return document(ProblemCode.INVALID_REQUEST, FieldNames.summary(errors), errors);

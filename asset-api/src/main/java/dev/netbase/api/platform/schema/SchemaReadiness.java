@@ -17,6 +17,8 @@ public class SchemaReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("database schema").status(migration.isDone()).build();
+        return HealthCheckResponse.named("database schema")
+                .status(migration.isDone())
+                .build();
     }
 }

@@ -81,15 +81,18 @@ public class RunWaiters {
         if (runIds == null) {
             return;
         }
-        repository.ended(runIds).subscribe().with(
-                ended -> {
-                    ended.forEach(this::wake);
-                    pollAfter(POLL_MILLIS);
-                },
-                failure -> {
-                    LOG.debugf(failure, "cannot ask which runs have ended");
-                    pollAfter(PAUSE_AFTER_FAILURE_MILLIS);
-                });
+        repository
+                .ended(runIds)
+                .subscribe()
+                .with(
+                        ended -> {
+                            ended.forEach(this::wake);
+                            pollAfter(POLL_MILLIS);
+                        },
+                        failure -> {
+                            LOG.debugf(failure, "cannot ask which runs have ended");
+                            pollAfter(PAUSE_AFTER_FAILURE_MILLIS);
+                        });
     }
 
     private synchronized @Nullable Set<String> runsOrStop() {

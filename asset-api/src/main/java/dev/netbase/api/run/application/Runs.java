@@ -77,9 +77,10 @@ public class Runs {
      * @param wait how long to wait for the end; zero for not at all
      */
     public Uni<Run> find(String runId, Duration wait) {
-        return find(runId).flatMap(run -> run.status().isTerminal() || wait.isZero()
-                ? Uni.createFrom().item(run)
-                : waiters.end(runId, wait).flatMap(over -> find(runId)));
+        return find(runId)
+                .flatMap(run -> run.status().isTerminal() || wait.isZero()
+                        ? Uni.createFrom().item(run)
+                        : waiters.end(runId, wait).flatMap(over -> find(runId)));
     }
 
     /** Asks for a run's end; it ends when its tasks have stopped. */

@@ -75,8 +75,7 @@ public class KafkaSchedulerHints implements SchedulerHints {
     private static void send(Producer<String, byte[]> producer, RunRequest request) {
         ProducerRecord<String, byte[]> message =
                 new ProducerRecord<>(Topics.RUN_REQUESTS, request.runId(), Json.writeBytes(request));
-        message.headers()
-                .add(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
+        message.headers().add(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
         try {
             producer.send(message, (metadata, failure) -> {
                 if (failure != null) {
@@ -89,18 +88,28 @@ public class KafkaSchedulerHints implements SchedulerHints {
     }
 
     private static void dropped(RunRequest request, Exception failure) {
-        LOG.infof("the scheduler will find run %s itself, since Kafka did not take the hint: %s", request.runId(), failure);
+        LOG.infof(
+                "the scheduler will find run %s itself, since Kafka did not take the hint: %s",
+                request.runId(), failure);
     }
 
     private Map<String, Object> settings() {
         return Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.CLIENT_ID_CONFIG, "asset-api",
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                ProducerConfig.LINGER_MS_CONFIG, 0,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, LONGEST_BLOCK.toMillis());
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.CLIENT_ID_CONFIG,
+                "asset-api",
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                StringSerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                LONGEST_BLOCK.toMillis());
     }
 }

@@ -102,11 +102,13 @@ public class SqlRunRepository implements RunRepository {
 
     @Override
     public Uni<Optional<Run>> find(String runId) {
-        return pool.preparedQuery(RunSql.FIND).execute(Tuple.of(runId)).flatMap(rows -> rows.size() == 0
-                ? Uni.createFrom().item(Optional.<Run>empty())
-                : pool.preparedQuery(RunSql.COUNT_TASKS)
-                        .execute(Tuple.of(runId))
-                        .map(counts -> Optional.of(run(rows.iterator().next(), counts))));
+        return pool.preparedQuery(RunSql.FIND)
+                .execute(Tuple.of(runId))
+                .flatMap(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.<Run>empty())
+                        : pool.preparedQuery(RunSql.COUNT_TASKS)
+                                .execute(Tuple.of(runId))
+                                .map(counts -> Optional.of(run(rows.iterator().next(), counts))));
     }
 
     @Override
@@ -118,17 +120,22 @@ public class SqlRunRepository implements RunRepository {
 
     @Override
     public Uni<RunStatus> cancel(String runId) {
-        return pool.preparedQuery(RunSql.CANCEL).execute(Tuple.of(runId)).flatMap(rows -> rows.size() > 0
-                ? Uni.createFrom()
-                        .item(RunStatus.valueOf(rows.iterator().next().getString("status")))
-                : pool.preparedQuery(RunSql.FIND).execute(Tuple.of(runId)).map(found -> {
-                    if (found.size() == 0) {
-                        throw Runs.notFound(runId);
-                    }
-                    throw new ProblemException(
-                            ProblemCode.RUN_FINISHED,
-                            "the run has ended: " + found.iterator().next().getString("status"));
-                }));
+        return pool.preparedQuery(RunSql.CANCEL)
+                .execute(Tuple.of(runId))
+                .flatMap(rows -> rows.size() > 0
+                        ? Uni.createFrom()
+                                .item(RunStatus.valueOf(rows.iterator().next().getString("status")))
+                        : pool.preparedQuery(RunSql.FIND)
+                                .execute(Tuple.of(runId))
+                                .map(found -> {
+                                    if (found.size() == 0) {
+                                        throw Runs.notFound(runId);
+                                    }
+                                    throw new ProblemException(
+                                            ProblemCode.RUN_FINISHED,
+                                            "the run has ended: "
+                                                    + found.iterator().next().getString("status"));
+                                }));
     }
 
     @Override
@@ -146,13 +153,14 @@ public class SqlRunRepository implements RunRepository {
 
     @Override
     public Uni<Optional<byte[]>> stderr(String runId, long taskInstanceId) {
-        return pool.preparedQuery(RunSql.STDERR).execute(Tuple.of(runId, taskInstanceId)).map(rows -> map(
-                        rows, row -> {
+        return pool.preparedQuery(RunSql.STDERR)
+                .execute(Tuple.of(runId, taskInstanceId))
+                .map(rows -> map(rows, row -> {
                             var stderr = row.getBuffer("stderr");
                             return stderr == null ? new byte[0] : stderr.getBytes();
                         })
-                .stream()
-                .findFirst());
+                        .stream()
+                        .findFirst());
     }
 
     private static RunSummary summary(Row row) {

@@ -113,8 +113,7 @@ public class RunResource {
     @APIResponse(responseCode = "404", description = "run-not-found")
     @APIResponse(responseCode = "409", description = "run-finished")
     public Uni<RestResponse<CancelledRun>> cancel(@RestPath String runId) {
-        return runs.cancel(runId)
-                .map(status -> RestResponse.accepted(new CancelledRun(runId, status)));
+        return runs.cancel(runId).map(status -> RestResponse.accepted(new CancelledRun(runId, status)));
     }
 
     private static RunStatus parseStatus(String status) {
@@ -123,8 +122,7 @@ public class RunResource {
                 return candidate;
             }
         }
-        throw ProblemException.invalidField(
-                "status", "must be PENDING, RUNNING, COMPLETED, FAILED or CANCELLED");
+        throw ProblemException.invalidField("status", "must be PENDING, RUNNING, COMPLETED, FAILED or CANCELLED");
     }
 
     private static ProblemException taskNotFound(String runId, String taskInstanceId) {

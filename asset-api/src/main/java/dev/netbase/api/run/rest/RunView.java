@@ -17,8 +17,13 @@ record RunView(
         int version,
         RunStatus status,
         @JsonRawValue @Schema(implementation = Object.class) String inputs,
-        @JsonRawValue @Schema(implementation = Object.class) @Nullable String output,
-        @JsonRawValue @Schema(implementation = Object.class) @Nullable String error,
+
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String output,
+
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String error,
+
         OffsetDateTime createdAt,
         @Nullable OffsetDateTime startedAt,
         @Nullable OffsetDateTime finishedAt,

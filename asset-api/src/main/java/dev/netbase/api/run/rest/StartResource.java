@@ -50,7 +50,9 @@ public class StartResource {
      */
     public record NewRun(
             @Nullable Map<String, @Nullable Object> inputs,
-            @Nullable @Min(value = 1, message = "must be at least 1") Integer version) {}
+
+            @Nullable @Min(value = 1, message = "must be at least 1")
+            Integer version) {}
 
     /** A run that was started. */
     public record StartedRun(String runId, RunStatus status) {}

@@ -18,8 +18,13 @@ record TaskView(
         int attempt,
         @Nullable String groupId,
         @Nullable Long agentId,
-        @JsonRawValue @Schema(implementation = Object.class) @Nullable String inputs,
-        @JsonRawValue @Schema(implementation = Object.class) @Nullable String output,
+
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String inputs,
+
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String output,
+
         Task.@Nullable Error error,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,

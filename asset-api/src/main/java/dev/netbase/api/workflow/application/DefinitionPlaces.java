@@ -15,7 +15,9 @@ final class DefinitionPlaces {
 
     /** The same problems; those within a node with a message that names it. */
     static List<FieldProblem> withNodeKeys(List<FieldProblem> problems, Map<String, @Nullable Object> definition) {
-        return problems.stream().map(problem -> withNodeKey(problem, definition)).toList();
+        return problems.stream()
+                .map(problem -> withNodeKey(problem, definition))
+                .toList();
     }
 
     private static FieldProblem withNodeKey(FieldProblem problem, Map<String, @Nullable Object> definition) {

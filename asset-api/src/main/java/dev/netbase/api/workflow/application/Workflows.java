@@ -42,8 +42,7 @@ public class Workflows {
 
     /** Defines a workflow. Fails with {@code invalid-definition} or {@code workflow-name-taken}. */
     public Uni<Workflow> define(String name, Map<String, @Nullable Object> definition, long ownerId) {
-        return agentIds(definition)
-                .flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
+        return agentIds(definition).flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
     }
 
     /** Makes the next version; runs keep theirs. Fails with {@code invalid-definition} or {@code workflow-not-found}. */
@@ -56,8 +55,7 @@ public class Workflows {
     /** A workflow or a version that is not there. */
     public static ProblemException notFound(String name, @Nullable Integer version) {
         String what = version == null ? "" : " with a version " + version;
-        return new ProblemException(
-                ProblemCode.WORKFLOW_NOT_FOUND, "there is no workflow '" + name + "'" + what);
+        return new ProblemException(ProblemCode.WORKFLOW_NOT_FOUND, "there is no workflow '" + name + "'" + what);
     }
 
     private Uni<Collection<Long>> agentIds(Map<String, @Nullable Object> definition) {

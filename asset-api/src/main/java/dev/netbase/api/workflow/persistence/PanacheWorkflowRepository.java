@@ -68,16 +68,17 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
 
     private Uni<Workflow> keepVersion(WorkflowEntity workflow, String definition, Collection<Long> agentIds) {
         String agents = agentIds.stream().map(String::valueOf).collect(Collectors.joining(","));
-        WorkflowVersionEntity version =
-                new WorkflowVersionEntity(workflow.id(), workflow.latestVersion(), definition);
-        return getSession().flatMap(session -> session.persist(version)
-                .chain(session::flush)
-                .chain(() -> execute(session, UNLINK, Map.of("workflow", workflow.id())))
-                .chain(() -> execute(session, LINK, Map.of("workflow", workflow.id(), "agents", agents)))
-                .onFailure(ConstraintViolationException.class)
-                .transform(e -> new ProblemException(
-                        ProblemCode.INVALID_DEFINITION, "an agent that the definition names was deleted meanwhile"))
-                .map(linked -> toDomain(workflow, version)));
+        WorkflowVersionEntity version = new WorkflowVersionEntity(workflow.id(), workflow.latestVersion(), definition);
+        return getSession()
+                .flatMap(session -> session.persist(version)
+                        .chain(session::flush)
+                        .chain(() -> execute(session, UNLINK, Map.of("workflow", workflow.id())))
+                        .chain(() -> execute(session, LINK, Map.of("workflow", workflow.id(), "agents", agents)))
+                        .onFailure(ConstraintViolationException.class)
+                        .transform(e -> new ProblemException(
+                                ProblemCode.INVALID_DEFINITION,
+                                "an agent that the definition names was deleted meanwhile"))
+                        .map(linked -> toDomain(workflow, version)));
     }
 
     private static Uni<Integer> execute(Mutiny.Session session, String sql, Map<String, Object> parameters) {
@@ -90,8 +91,10 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
     @WithSession
     public Uni<Page<Workflow>> list(PageRequest page) {
         PanacheQuery<WorkflowEntity> query = find("order by createdAt desc, id desc");
-        return query.page(page.page(), page.size()).list().flatMap(workflows -> latest(workflows)
-                .flatMap(items -> query.count().map(total -> Page.of(items, page, total))));
+        return query.page(page.page(), page.size())
+                .list()
+                .flatMap(workflows ->
+                        latest(workflows).flatMap(items -> query.count().map(total -> Page.of(items, page, total))));
     }
 
     private Uni<List<Workflow>> latest(List<WorkflowEntity> workflows) {
@@ -100,7 +103,8 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
                                 select v from WorkflowVersionEntity v, WorkflowEntity w
                                 where w.id in :ids and v.workflowId = w.id and v.version = w.latestVersion""", WorkflowVersionEntity.class)
                         .setParameter(
-                                "ids", workflows.stream().map(WorkflowEntity::id).toList())
+                                "ids",
+                                workflows.stream().map(WorkflowEntity::id).toList())
                         .getResultList())
                 .map(versions -> {
                     Map<Long, WorkflowVersionEntity> byWorkflow = versions.stream()

@@ -59,8 +59,7 @@ public class WorkflowResource {
      * @param definition nodes, output and triggers
      */
     public record NewWorkflow(
-            @NotNull(message = "must be given")
-            @Pattern(regexp = Names.PLAIN, message = Names.PLAIN_RULE)
+            @NotNull(message = "must be given") @Pattern(regexp = Names.PLAIN, message = Names.PLAIN_RULE)
             String name,
 
             @NotNull(message = "must be given") Map<String, @Nullable Object> definition) {}

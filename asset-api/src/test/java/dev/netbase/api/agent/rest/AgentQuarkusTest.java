@@ -26,8 +26,7 @@ class AgentQuarkusTest {
         String name = unique("resize");
 
         Response made = post("/agents", """
-                {"name":"%s","asset_file_id":%d,"config":{"limits":{"fuel":5000},"inputs":{"ratio":1.10,"big":12345678901234567890}}}"""
-                .formatted(name, module));
+                {"name":"%s","asset_file_id":%d,"config":{"limits":{"fuel":5000},"inputs":{"ratio":1.10,"big":12345678901234567890}}}""".formatted(name, module));
 
         made.then()
                 .statusCode(201)
@@ -65,8 +64,7 @@ class AgentQuarkusTest {
     @Test
     void shouldRefuseLimitsOverTheOperatorsCaps() {
         post("/agents", """
-                {"name":"%s","asset_file_id":%d,"config":{"limits":{"memory_bytes":2000000000}}}"""
-                        .formatted(unique("greedy"), Registry.module()))
+                {"name":"%s","asset_file_id":%d,"config":{"limits":{"memory_bytes":2000000000}}}""".formatted(unique("greedy"), Registry.module()))
                 .then()
                 .statusCode(422)
                 .body("code", equalTo("invalid-config"))
@@ -88,7 +86,9 @@ class AgentQuarkusTest {
     void shouldChangeWhatIsNamedAndKeepTheRest() {
         int first = Registry.module();
         int second = Registry.file("b.sql", bytes("select 2"));
-        int id = post("/agents", "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"a\":1}}".formatted(unique("x"), first))
+        int id = post(
+                        "/agents",
+                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"a\":1}}".formatted(unique("x"), first))
                 .path("id");
 
         patch(id, "{\"asset_file_id\":" + second + "}")
@@ -143,7 +143,9 @@ class AgentQuarkusTest {
                 .get("/agents")
                 .then()
                 .statusCode(200)
-                .body("items.findAll { it.name in ['%s', '%s'] }.name".formatted(first, second), contains(second, first));
+                .body(
+                        "items.findAll { it.name in ['%s', '%s'] }.name".formatted(first, second),
+                        contains(second, first));
     }
 
     private static Response define(int file) {

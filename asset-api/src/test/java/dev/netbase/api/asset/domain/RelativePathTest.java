@@ -10,7 +10,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RelativePathTest {
     @ParameterizedTest
     @ValueSource(
-            strings = {"a", "bin/processor.wasm", ".hidden", "a/..b/c", "...", "with space/and %41.txt", "größe", "😀/x", "a:b", "-"})
+            strings = {
+                "a",
+                "bin/processor.wasm",
+                ".hidden",
+                "a/..b/c",
+                "...",
+                "with space/and %41.txt",
+                "größe",
+                "😀/x",
+                "a:b",
+                "-"
+            })
     void shouldTakePathsInNormalForm(String path) {
         assertThat(RelativePath.problem(path)).isEmpty();
         assertThat(new RelativePath(path).value()).isEqualTo(path);
@@ -19,8 +30,25 @@ class RelativePathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "/", "/a", "a/", "a//b", ".", "..", "a/.", "a/../b", "../a", "a\\b", "a\u0000", "a\u0007b", "a\u007f",
-                "a\u0085b", "a\nb", "\ud83d", "\ude00x", "bad\ufffd"
+                "",
+                "/",
+                "/a",
+                "a/",
+                "a//b",
+                ".",
+                "..",
+                "a/.",
+                "a/../b",
+                "../a",
+                "a\\b",
+                "a\u0000",
+                "a\u0007b",
+                "a\u007f",
+                "a\u0085b",
+                "a\nb",
+                "\ud83d",
+                "\ude00x",
+                "bad\ufffd"
             })
     void shouldRefuseAllOthers(String path) {
         assertThat(RelativePath.problem(path)).isPresent();

@@ -42,8 +42,7 @@ class SemanticVersionTest {
     void shouldSortByPrecedence() {
         for (int i = 0; i < ASCENDING.size(); i++) {
             for (int j = 0; j < ASCENDING.size(); j++) {
-                assertThat(Integer.signum(
-                                precedence(ASCENDING.get(i)).compareTo(precedence(ASCENDING.get(j)))))
+                assertThat(Integer.signum(precedence(ASCENDING.get(i)).compareTo(precedence(ASCENDING.get(j)))))
                         .as("%s against %s", ASCENDING.get(i), ASCENDING.get(j))
                         .isEqualTo(Integer.compare(i, j));
             }
@@ -71,18 +70,39 @@ class SemanticVersionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1.1.0-beta", "0.0.0", "1.0.0-0A.is.legal", "1.0.0+21AF26D3---117B344092BD", "1.0.0-alpha-a.b-c+x.7.z", "1.0.0--"
+                "1.1.0-beta",
+                "0.0.0",
+                "1.0.0-0A.is.legal",
+                "1.0.0+21AF26D3---117B344092BD",
+                "1.0.0-alpha-a.b-c+x.7.z",
+                "1.0.0--"
             })
     void shouldTakeWhatTheSpecificationAllows(String text) {
-        assertThat(SemanticVersion.parse(text)).hasValueSatisfying(version -> assertThat(version.text())
-                .isEqualTo(text));
+        assertThat(SemanticVersion.parse(text))
+                .hasValueSatisfying(version -> assertThat(version.text()).isEqualTo(text));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "1", "1.0", "v1.0.0", "01.0.0", "1.00.0", "1.0.0-", "1.0.0-01", "1.0.0-a..b", "1.0.0+", "1.0.0+a+b",
-                "1.0.0-ä", " 1.0.0", "1.0.0\n", "1.0.0/..", "-1.0.0", "1.0.0.0", "١.0.0"
+                "",
+                "1",
+                "1.0",
+                "v1.0.0",
+                "01.0.0",
+                "1.00.0",
+                "1.0.0-",
+                "1.0.0-01",
+                "1.0.0-a..b",
+                "1.0.0+",
+                "1.0.0+a+b",
+                "1.0.0-ä",
+                " 1.0.0",
+                "1.0.0\n",
+                "1.0.0/..",
+                "-1.0.0",
+                "1.0.0.0",
+                "١.0.0"
             })
     void shouldRefuseWhatItDoesNot(String text) {
         assertThat(SemanticVersion.parse(text)).isEmpty();
@@ -90,7 +110,8 @@ class SemanticVersionTest {
 
     @Test
     void shouldRefuseWhatWouldNotFitAFolderName() {
-        assertThat(SemanticVersion.parse("1.0.0-" + "a".repeat(SemanticVersion.MAX_LENGTH))).isEmpty();
+        assertThat(SemanticVersion.parse("1.0.0-" + "a".repeat(SemanticVersion.MAX_LENGTH)))
+                .isEmpty();
     }
 
     private static String precedence(String version) {
@@ -99,7 +120,11 @@ class SemanticVersionTest {
 
     private static String randomVersion(Random random) {
         StringBuilder version = new StringBuilder();
-        version.append(random.nextInt(3)).append('.').append(random.nextInt(12)).append('.').append(random.nextInt(3));
+        version.append(random.nextInt(3))
+                .append('.')
+                .append(random.nextInt(12))
+                .append('.')
+                .append(random.nextInt(3));
         int identifiers = random.nextInt(4);
         for (int i = 0; i < identifiers; i++) {
             version.append(i == 0 ? '-' : '.');
@@ -107,7 +132,8 @@ class SemanticVersionTest {
             version.append(
                     random.nextBoolean()
                             ? String.valueOf(random.nextInt(120))
-                            : List.of("a", "A", "B-", "a-", "aa", "b", "a1", "rc", "Z9").get(random.nextInt(9)));
+                            : List.of("a", "A", "B-", "a-", "aa", "b", "a1", "rc", "Z9")
+                                    .get(random.nextInt(9)));
         }
         return version.toString();
     }

@@ -69,12 +69,11 @@ class PublishQuarkusTest {
                                 "bin/processor.wasm",
                                 "data/größe & 100%25 \u4e2d.txt",
                                 "sql/report.sql"))
-                .body(
-                        "file_type",
-                        contains("DOCKERFILE", "README_MD", "CONFIG_JSON", "WASM", "OTHER", "SQL_SCRIPT"))
+                .body("file_type", contains("DOCKERFILE", "README_MD", "CONFIG_JSON", "WASM", "OTHER", "SQL_SCRIPT"))
                 .body("[3].checksum", equalTo(Sha256.hex(module)))
                 .body("[3].size_bytes", equalTo(module.length));
-        assertThat(modules.resolve(nanoid).resolve("1.1.0-beta/bin/processor.wasm")).hasBinaryContent(module);
+        assertThat(modules.resolve(nanoid).resolve("1.1.0-beta/bin/processor.wasm"))
+                .hasBinaryContent(module);
         assertThat(modules.resolve(nanoid).resolve("1.1.0-beta/data/größe & 100%25 \u4e2d.txt"))
                 .hasContent("x");
     }
@@ -97,7 +96,12 @@ class PublishQuarkusTest {
     @Test
     void shouldPublishAVersionOnce() {
         String nanoid = newPackage();
-        new Upload().metadata(VERSION_1).file("a.txt", "first").publish(nanoid).then().statusCode(201);
+        new Upload()
+                .metadata(VERSION_1)
+                .file("a.txt", "first")
+                .publish(nanoid)
+                .then()
+                .statusCode(201);
 
         new Upload()
                 .metadata(VERSION_1)
@@ -143,7 +147,12 @@ class PublishQuarkusTest {
         Path leftover = Files.createDirectories(modules.resolve(nanoid).resolve("1.0.0"));
         Files.writeString(leftover.resolve("old.txt"), "half");
 
-        new Upload().metadata(VERSION_1).file("a.txt", "whole").publish(nanoid).then().statusCode(201);
+        new Upload()
+                .metadata(VERSION_1)
+                .file("a.txt", "whole")
+                .publish(nanoid)
+                .then()
+                .statusCode(201);
 
         assertThat(leftover.resolve("old.txt")).doesNotExist();
         assertThat(leftover.resolve("a.txt")).hasContent("whole");
@@ -152,7 +161,17 @@ class PublishQuarkusTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "../up.txt", "a/../b.txt", "./a.txt", "a//b.txt", "/etc/passwd", "a/", "a\\b.txt", "a%0Ab", "", "a/./b", ".."
+                "../up.txt",
+                "a/../b.txt",
+                "./a.txt",
+                "a//b.txt",
+                "/etc/passwd",
+                "a/",
+                "a\\b.txt",
+                "a%0Ab",
+                "",
+                "a/./b",
+                ".."
             })
     void shouldRefuseAPathThatIsNotInNormalForm(String path) {
         String nanoid = newPackage();
@@ -172,9 +191,9 @@ class PublishQuarkusTest {
 
     @Test
     void shouldRefusePathsThatAFileSystemCouldConfuse() {
-        for (String[] pair : new String[][] {
-            {"a.txt", "a.txt"}, {"A.txt", "a.TXT"}, {"dir/a", "DIR/b"}, {"a", "a/b"}, {"a/b", "A"}
-        }) {
+        for (String[] pair :
+                new String[][] {{"a.txt", "a.txt"}, {"A.txt", "a.TXT"}, {"dir/a", "DIR/b"}, {"a", "a/b"}, {"a/b", "A"}
+                }) {
             new Upload()
                     .metadata(VERSION_1)
                     .file(pair[0], "1")
@@ -209,7 +228,12 @@ class PublishQuarkusTest {
 
         new Upload()
                 .metadata(VERSION_1)
-                .file("a.wasm", new Wasm().importFunction("env", "system", "i", "i").command().build())
+                .file(
+                        "a.wasm",
+                        new Wasm()
+                                .importFunction("env", "system", "i", "i")
+                                .command()
+                                .build())
                 .publish(nanoid)
                 .then()
                 .statusCode(422)
@@ -229,7 +253,8 @@ class PublishQuarkusTest {
 
     @Test
     void shouldRefuseAConfigurationThatCouldNotApply() {
-        for (String config : new String[] {"[]", "{", "{\"limits\":{\"fuel\":0}}", "{\"limits\":{\"memory_bytes\":99999999999}}"}) {
+        for (String config :
+                new String[] {"[]", "{", "{\"limits\":{\"fuel\":0}}", "{\"limits\":{\"memory_bytes\":99999999999}}"}) {
             new Upload()
                     .metadata(VERSION_1)
                     .file("a.wasm", Wasm.echo())
@@ -273,7 +298,12 @@ class PublishQuarkusTest {
     void shouldSayWhatAnUploadLacks() {
         String nanoid = newPackage();
 
-        new Upload().file("a.txt", "x").publish(nanoid).then().statusCode(400).body("errors.field", contains("metadata"));
+        new Upload()
+                .file("a.txt", "x")
+                .publish(nanoid)
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("metadata"));
         new Upload().metadata(VERSION_1).publish(nanoid).then().statusCode(400).body("errors.field", contains("file"));
         new Upload()
                 .metadata(VERSION_1)
@@ -297,7 +327,12 @@ class PublishQuarkusTest {
                 .statusCode(422)
                 .body("detail", containsString("b.txt"));
         new Upload().metadata(VERSION_1).file("a.txt", "x").send(nanoid).then().statusCode(400);
-        new Upload().metadata(VERSION_1).file("a.txt", "x").publish("nowhere").then().statusCode(404);
+        new Upload()
+                .metadata(VERSION_1)
+                .file("a.txt", "x")
+                .publish("nowhere")
+                .then()
+                .statusCode(404);
         assertNothingPublished(nanoid);
     }
 
@@ -320,7 +355,9 @@ class PublishQuarkusTest {
                         "items.version_string",
                         contains("1.10.0", "1.9.0+build.5", "1.0.0", "1.0.0-rc.1.1", "1.0.0-rc.1"))
                 .body("total", equalTo(5));
-        admin().get("/asset-packages/{nanoid}/1.9.0+build.5/files", nanoid).then().statusCode(200);
+        admin().get("/asset-packages/{nanoid}/1.9.0+build.5/files", nanoid)
+                .then()
+                .statusCode(200);
         admin().get("/asset-packages/{nanoid}/2.0.0/files", nanoid)
                 .then()
                 .statusCode(404)
@@ -331,11 +368,23 @@ class PublishQuarkusTest {
     @Test
     void shouldLeaveNothingStagedBehind() throws IOException {
         String nanoid = newPackage();
-        new Upload().metadata(VERSION_1).file("a/b/c.txt", "x").publish(nanoid).then().statusCode(201);
-        new Upload().metadata(VERSION_1).file("a/b/c.txt", "x").publish(nanoid).then().statusCode(409);
+        new Upload()
+                .metadata(VERSION_1)
+                .file("a/b/c.txt", "x")
+                .publish(nanoid)
+                .then()
+                .statusCode(201);
+        new Upload()
+                .metadata(VERSION_1)
+                .file("a/b/c.txt", "x")
+                .publish(nanoid)
+                .then()
+                .statusCode(409);
 
         try (Stream<Path> staged = Files.walk(modules.resolve(".staging"))) {
-            assertThat(staged.filter(Files::isRegularFile).map(Path::getFileName).map(Path::toString))
+            assertThat(staged.filter(Files::isRegularFile)
+                            .map(Path::getFileName)
+                            .map(Path::toString))
                     .containsOnly(".lock");
         }
     }
@@ -350,15 +399,21 @@ class PublishQuarkusTest {
         byte[] tricky = "\r\n--\r\n------netbase-test-boundar\r\n".getBytes(StandardCharsets.UTF_8);
         byte[] both = Wasm.bytes(tricky, content, tricky);
 
-        new Upload().metadata(VERSION_1).file("a.bin", both).publish(nanoid).then().statusCode(201);
+        new Upload()
+                .metadata(VERSION_1)
+                .file("a.bin", both)
+                .publish(nanoid)
+                .then()
+                .statusCode(201);
 
         assertThat(modules.resolve(nanoid).resolve("1.0.0/a.bin")).hasBinaryContent(both);
     }
 
     private void assertNothingPublished(String nanoid) {
-        assertThat(modules.resolve(nanoid)).satisfiesAnyOf(
-                folder -> assertThat(folder).doesNotExist(),
-                folder -> assertThat(folder).isEmptyDirectory());
+        assertThat(modules.resolve(nanoid))
+                .satisfiesAnyOf(
+                        folder -> assertThat(folder).doesNotExist(),
+                        folder -> assertThat(folder).isEmptyDirectory());
         admin().get("/asset-packages/{nanoid}/versions", nanoid).then().body("total", equalTo(0));
     }
 }

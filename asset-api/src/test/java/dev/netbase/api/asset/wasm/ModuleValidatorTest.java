@@ -26,12 +26,16 @@ class ModuleValidatorTest {
     @Test
     void shouldTellTheKindsApartByTheirExports() throws Exception {
         assertThat(validate(Wasm.echo())).isEqualTo(ModuleKind.MEMORY_DELIVERY);
-        assertThat(validate(Wasm.memoryDelivery().function("dealloc", "ii", "").function("_initialize", "", "").build()))
+        assertThat(validate(Wasm.memoryDelivery()
+                        .function("dealloc", "ii", "")
+                        .function("_initialize", "", "")
+                        .build()))
                 .isEqualTo(ModuleKind.MEMORY_DELIVERY);
         assertThat(validate(new Wasm().command().build())).isEqualTo(ModuleKind.COMMAND);
         assertThat(validate(Wasm.component(List.of("wasi:cli/stdin@0.2.3"), List.of("wasi:cli/run@0.2.3"))))
                 .isEqualTo(ModuleKind.COMPONENT);
-        assertThat(validate(Wasm.component(List.of(), List.of("netbase:agent/task")))).isEqualTo(ModuleKind.COMPONENT);
+        assertThat(validate(Wasm.component(List.of(), List.of("netbase:agent/task"))))
+                .isEqualTo(ModuleKind.COMPONENT);
     }
 
     @Test
@@ -59,7 +63,8 @@ class ModuleValidatorTest {
                 "env.system",
                 WASI + ".fd_explode",
                 "js.mem");
-        assertRefused(new Wasm().importFunction(WASI, "fd_write", "i", "i").command().build(), "fd_write as (i32)->i32");
+        assertRefused(
+                new Wasm().importFunction(WASI, "fd_write", "i", "i").command().build(), "fd_write as (i32)->i32");
         assertRefused(new Wasm().importMemory(WASI, "memory").command().build(), WASI + ".memory");
         assertRefused(
                 Wasm.component(
@@ -73,9 +78,19 @@ class ModuleValidatorTest {
     @Test
     void shouldSayWhatAnEntryLacks() {
         assertRefused(new Wasm().memory(0, 1).build(), "exports neither");
-        assertRefused(new Wasm().function("alloc", "i", "i").function("run", "ii", "I").build(), "no memory");
         assertRefused(
-                new Wasm().memory(0, 1).exportMemory("memory", 0).function("alloc", "i", "i").function("run", "i", "I").build(),
+                new Wasm()
+                        .function("alloc", "i", "i")
+                        .function("run", "ii", "I")
+                        .build(),
+                "no memory");
+        assertRefused(
+                new Wasm()
+                        .memory(0, 1)
+                        .exportMemory("memory", 0)
+                        .function("alloc", "i", "i")
+                        .function("run", "i", "I")
+                        .build(),
                 "'run' as (i32)->i64",
                 "(i32,i32)->i64");
         assertRefused(new Wasm().function("_start", "i", "").build(), "'_start' as (i32)->");
@@ -85,8 +100,20 @@ class ModuleValidatorTest {
 
     @Test
     void shouldRefuseMemoriesThatTheSandboxCannotGive() {
-        assertRefused(new Wasm().memory(0, 17).exportMemory("memory", 0).function("_start", "", "").build(), "cap of 1048576");
-        assertRefused(new Wasm().memory(0, 10).memory(0, 10).function("_start", "", "").build(), "cap of 1048576");
+        assertRefused(
+                new Wasm()
+                        .memory(0, 17)
+                        .exportMemory("memory", 0)
+                        .function("_start", "", "")
+                        .build(),
+                "cap of 1048576");
+        assertRefused(
+                new Wasm()
+                        .memory(0, 10)
+                        .memory(0, 10)
+                        .function("_start", "", "")
+                        .build(),
+                "cap of 1048576");
         assertRefused(new Wasm().memory(3, 1).function("_start", "", "").build(), "shared memory");
         assertRefused(new Wasm().memory(4, 1).function("_start", "", "").build(), "64-bit memory");
     }

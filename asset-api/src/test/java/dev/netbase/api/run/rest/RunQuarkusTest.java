@@ -196,7 +196,8 @@ class RunQuarkusTest {
                 .body("items[0].peak_memory_bytes", equalTo(65536))
                 .body("items[1].error.code", equalTo("TRAP"))
                 .body("items[1].error.message", equalTo("unreachable"));
-        assertThat(admin().get("/runs/" + runId + "/tasks?page=1&size=1").asString()).doesNotContain("\"index\"");
+        assertThat(admin().get("/runs/" + runId + "/tasks?page=1&size=1").asString())
+                .doesNotContain("\"index\"");
         admin().get("/runs/" + runId)
                 .then()
                 .body("tasks.total", equalTo(2))
@@ -235,7 +236,10 @@ class RunQuarkusTest {
         Response artifact = admin().get("/artifacts/" + sha256);
         artifact.then().statusCode(200).header("ETag", "\"sha256:" + sha256 + "\"");
         assertThat(artifact.asString()).isEqualTo(expected);
-        assertThat(admin().header("Range", "bytes=2-5").get("/artifacts/" + sha256).asString()).isEqualTo("text");
+        assertThat(admin().header("Range", "bytes=2-5")
+                        .get("/artifacts/" + sha256)
+                        .asString())
+                .isEqualTo("text");
         admin().get("/artifacts/" + "0".repeat(64)).then().statusCode(404).body("code", equalTo("artifact-not-found"));
         admin().get("/artifacts/..%2f..").then().statusCode(404);
     }
@@ -252,8 +256,10 @@ class RunQuarkusTest {
     }
 
     private void finish(String runId, String status, String output) throws SQLException {
-        execute("update workflow_runs set status = '" + status + "', output = '" + output
-                + "'::json, finished_at = now() where id = ?", runId);
+        execute(
+                "update workflow_runs set status = '" + status + "', output = '" + output
+                        + "'::json, finished_at = now() where id = ?",
+                runId);
     }
 
     private void execute(String sql, String runId) throws SQLException {

@@ -53,7 +53,10 @@ class WorkflowQuarkusTest {
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("workflow-not-found"));
-        admin().get("/workflows/" + name + "?version=x").then().statusCode(400).body("errors.field", contains("version"));
+        admin().get("/workflows/" + name + "?version=x")
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("version"));
     }
 
     @Test
@@ -63,8 +66,15 @@ class WorkflowQuarkusTest {
                 {"nodes":[{"key":"left","agent":"%1$s","depends_on":["right"]},
                           {"key":"right","agent":"%1$s","depends_on":["left"]}]}""".formatted(agent), "left");
         refuse("{\"nodes\":[{\"key\":\"only\",\"agent\":\"nobody-there\"}]}", "'only'", "nobody-there");
-        refuse("{\"nodes\":[{\"key\":\"only\",\"agent\":\"%s\",\"depends_on\":[\"ghost\"]}]}".formatted(agent), "only", "ghost");
-        refuse("{\"nodes\":[{\"key\":\"only\",\"agent\":\"%s\",\"inputs\":\"${nodes.ghost.output}\"}]}".formatted(agent), "only", "ghost");
+        refuse(
+                "{\"nodes\":[{\"key\":\"only\",\"agent\":\"%s\",\"depends_on\":[\"ghost\"]}]}".formatted(agent),
+                "only",
+                "ghost");
+        refuse(
+                "{\"nodes\":[{\"key\":\"only\",\"agent\":\"%s\",\"inputs\":\"${nodes.ghost.output}\"}]}"
+                        .formatted(agent),
+                "only",
+                "ghost");
         refuse("""
                 {"nodes":[{"key":"only","agent":"%s","config":{"limits":{"fuel":2000000000000}}}]}""".formatted(agent), "only", "fuel");
         refuse("{\"nodes\":[]}", "nodes");
@@ -79,9 +89,15 @@ class WorkflowQuarkusTest {
                 .then()
                 .statusCode(409)
                 .body("code", equalTo("workflow-name-taken"));
-        post("/workflows", "{\"name\":\"a/b\",\"definition\":{}}").then().statusCode(400).body("errors.field", contains("name"));
+        post("/workflows", "{\"name\":\"a/b\",\"definition\":{}}")
+                .then()
+                .statusCode(400)
+                .body("errors.field", contains("name"));
         post("/workflows", "{\"name\":\"ab\"}").then().statusCode(400).body("errors.field", contains("definition"));
-        put("nobody", Registry.oneNode(Registry.agent())).then().statusCode(404).body("code", equalTo("workflow-not-found"));
+        put("nobody", Registry.oneNode(Registry.agent()))
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("workflow-not-found"));
         admin().get("/workflows/nobody").then().statusCode(404).body("code", equalTo("workflow-not-found"));
     }
 
@@ -115,7 +131,9 @@ class WorkflowQuarkusTest {
                 .get("/workflows")
                 .then()
                 .statusCode(200)
-                .body("items.findAll { it.name in ['%s', '%s'] }.name".formatted(first, second), contains(second, first));
+                .body(
+                        "items.findAll { it.name in ['%s', '%s'] }.name".formatted(first, second),
+                        contains(second, first));
     }
 
     private static void refuse(String definition, String... parts) {
