@@ -1,0 +1,72 @@
+package dev.netbase.worker.group.application;
+
+import dev.netbase.worker.group.domain.TaskSpec;
+import dev.netbase.worker.group.domain.TaskSpec.VersionFile;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Specs and versions' files by id. They never change, so what was read once is used until others need the place. */
+@Singleton
+public class SpecCache {
+    private static final int SPECS = 10_000;
+    private static final int VERSIONS = 1_000;
+    private final SpecStore store;
+    private final Map<Long, TaskSpec> specs = new RecentlyUsed<>(SPECS);
+    private final Map<Long, List<VersionFile>> files = new RecentlyUsed<>(VERSIONS);
+
+    public SpecCache(SpecStore store) {
+        this.store = store;
+    }
+
+    /** The specs of these ids, without those that do not exist; one query for all that are not cached. */
+    Uni<Map<Long, TaskSpec>> specs(Collection<Long> ids) {
+        Map<Long, TaskSpec> found = new HashMap<>();
+        Set<Long> missing = new HashSet<>();
+        synchronized (specs) {
+            for (Long id : ids) {
+                @Nullable TaskSpec spec = specs.get(id);
+                if (spec == null) {
+                    missing.add(id);
+                } else {
+                    found.put(id, spec);
+                }
+            }
+        }
+        if (missing.isEmpty()) {
+            return Uni.createFrom().item(found);
+        }
+        return store.specs(missing)
+                .invoke(loaded -> {
+                    synchronized (specs) {
+                        specs.putAll(loaded);
+                    }
+                })
+                .map(loaded -> {
+                    found.putAll(loaded);
+                    return found;
+                });
+    }
+
+    /** All files of a version. */
+    public Uni<List<VersionFile>> files(long versionId) {
+        @Nullable List<VersionFile> known;
+        synchronized (files) {
+            known = files.get(versionId);
+        }
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        return store.files(versionId).invoke(loaded -> {
+            synchronized (files) {
+                files.put(versionId, loaded);
+            }
+        });
+    }
+}
