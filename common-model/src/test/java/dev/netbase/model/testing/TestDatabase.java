@@ -56,6 +56,18 @@ public final class TestDatabase {
         }
     }
 
+    /** Cuts all connections to this database and refuses new ones, as if the server were away. */
+    public void goAway() {
+        TestDatabase maintenance = new TestDatabase(port, "postgres");
+        maintenance.execute("alter database " + name + " allow_connections false");
+        maintenance.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+    }
+
+    /** Ends {@link #goAway}. */
+    public void comeBack() {
+        new TestDatabase(port, "postgres").execute("alter database " + name + " allow_connections true");
+    }
+
     /** A new JDBC connection, in auto-commit mode. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), USER, USER);

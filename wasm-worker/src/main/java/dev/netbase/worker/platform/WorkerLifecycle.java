@@ -61,7 +61,7 @@ public class WorkerLifecycle {
     }
 
     /** Starts all threads. Whatever they need may come later. */
-    void start() {
+    public void start() {
         threads().forEach(Thread::start);
     }
 
@@ -69,7 +69,7 @@ public class WorkerLifecycle {
      * Takes no more groups, lets running tasks end for a while, stops the others, and gives up the lease, so that they
      * run elsewhere at once.
      */
-    void drain() throws InterruptedException {
+    public void drain() throws InterruptedException {
         groups.stop();
         groupThread.join(THREAD_END);
         if (!inHand.awaitEmpty(drainTimeout)) {
@@ -85,7 +85,7 @@ public class WorkerLifecycle {
     }
 
     /** Whether every thread that was started still runs. */
-    boolean isAlive() {
+    public boolean isAlive() {
         return threads().stream().allMatch(Thread::isAlive);
     }
 

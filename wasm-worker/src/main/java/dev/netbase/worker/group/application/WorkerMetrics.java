@@ -76,6 +76,11 @@ public class WorkerMetrics {
         eventsFailed.increment(count);
     }
 
+    /** Claim statements so far. */
+    public long claimStatements() {
+        return claimBatch.count();
+    }
+
     /** Results fenced off so far. */
     public double fencedCount() {
         return fenced.count();
