@@ -13,9 +13,11 @@ import org.apache.kafka.common.MetricName;
 @Singleton
 public class ConsumerHealth {
     private static final Duration RECENT = Duration.ofSeconds(10);
+    private static final long CHECK_MS = 500;
     private static final String GROUP_METRICS = "consumer-coordinator-metrics";
     private final InstantSource clock;
     private volatile long polledMillis;
+    private volatile long checkedMillis;
     private volatile boolean member;
 
     public ConsumerHealth(InstantSource clock) {
@@ -25,10 +27,11 @@ public class ConsumerHealth {
     /** The consumer has just been polled. Called by its own thread. */
     void polled(KafkaConsumer<byte[], byte[]> consumer) {
         long now = clock.millis();
-        if (now - polledMillis >= 500 || !member) {
+        polledMillis = now;
+        if (now - checkedMillis >= CHECK_MS) {
+            checkedMillis = now;
             member = heartbeatIsRecent(consumer.metrics());
         }
-        polledMillis = now;
     }
 
     /** Whether the consumer was polled lately and its group's coordinator has heard from it. */
