@@ -38,6 +38,7 @@ create table workflow_runs (
 ) with (fillfactor = 70);
 create index workflow_runs_unfinished on workflow_runs (check_at) where finished_at is null;
 create index workflow_runs_workflow on workflow_runs (workflow_id, id);
+create index workflow_runs_cancelling on workflow_runs (id) where cancelling and finished_at is null;
 
 -- One row per node that has been decided: dispatched with so many tasks, or ended without any.
 -- What its tasks say is not repeated here, so a fan-out of thousands has no hot row.
@@ -70,7 +71,8 @@ create table task_instances (
     attempt           int         not null,
     -- how many of the attempts ended with a lost worker; those do not count as retries
     losses            int         not null default 0,
-    group_id          text        not null,
+    -- null for a row that only shows how a node without tasks ended
+    group_id          text,
     spec_id           bigint,
     timeout_ms        bigint,
     inputs            json,
@@ -98,7 +100,8 @@ create table workers (
 );
 
 create table outbox (
-    id         bigint generated always as identity primary key,
+    -- time-ordered, so that the relay reads oldest first
+    id         text collate "C" primary key,
     topic      text        not null,
     key        text        not null,
     value      bytea       not null,

@@ -44,6 +44,15 @@ public final class LimitCaps {
         return new LimitCaps(caps);
     }
 
+    /** No caps at all, for readers of what was checked before. */
+    public static LimitCaps unbounded() {
+        Map<TaskLimit, Long> caps = new EnumMap<>(TaskLimit.class);
+        for (TaskLimit limit : TaskLimit.values()) {
+            caps.put(limit, Long.MAX_VALUE);
+        }
+        return new LimitCaps(caps);
+    }
+
     /** The most that may be configured for one limit. */
     public long cap(TaskLimit limit) {
         return caps.getOrDefault(limit, limit.defaultCap());

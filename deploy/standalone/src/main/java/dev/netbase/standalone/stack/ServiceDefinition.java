@@ -1,0 +1,57 @@
+package dev.netbase.standalone.stack;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One of Netbase's services as a program to run.
+ *
+ * @param name its module's name, which stands on its command line and on no other process's
+ * @param jvmFlags memory and collector; what all services share is added
+ * @param program what follows the flags: {@code -jar FILE}, or a class path and a main class
+ * @param api whether it is the one that listens on the public port
+ * @param needsTopics whether it is started only when the topics exist: a consumer of a topic that is not there yet
+ *     would find it minutes later
+ */
+public record ServiceDefinition(
+        String name, List<String> jvmFlags, List<String> program, boolean api, boolean needsTopics) {
+    public ServiceDefinition {
+        jvmFlags = List.copyOf(jvmFlags);
+        program = List.copyOf(program);
+    }
+
+    /**
+     * Netbase's three services.
+     *
+     * @param home the root of the source tree, or of an installation with the same layout
+     */
+    public static List<ServiceDefinition> standard(Path home) {
+        return List.of(
+                new ServiceDefinition(
+                        "asset-api",
+                        List.of("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC"),
+                        quarkusJar(home, "asset-api"),
+                        true,
+                        false),
+                new ServiceDefinition(
+                        "scheduler-service",
+                        List.of("-Xms128m", "-Xmx640m", "-XX:+UseParallelGC"),
+                        quarkusJar(home, "scheduler-service"),
+                        false,
+                        true),
+                new ServiceDefinition(
+                        "wasm-worker",
+                        List.of("-Xms128m", "-Xmx640m", "-XX:+UseParallelGC"),
+                        quarkusJar(home, "wasm-worker"),
+                        false,
+                        true));
+    }
+
+    private static List<String> quarkusJar(Path home, String module) {
+        return List.of(
+                "-jar",
+                home.resolve(module)
+                        .resolve("target/quarkus-app/quarkus-run.jar")
+                        .toString());
+    }
+}

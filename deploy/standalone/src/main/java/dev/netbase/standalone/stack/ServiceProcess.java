@@ -1,0 +1,82 @@
+package dev.netbase.standalone.stack;
+
+import dev.netbase.standalone.postgres.PostgresAccess;
+import dev.netbase.standalone.process.ProcessSpec;
+import dev.netbase.standalone.process.Readiness;
+import dev.netbase.standalone.process.StopSignal;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns a service's definition into a process: its command line, its environment, its health. */
+final class ServiceProcess {
+    private static final int PROBE_MILLIS = 2_000;
+    private static final List<String> JVM_FLAGS = List.of(
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dfile.encoding=UTF-8",
+            // Every poll before a service is ready would be a line.
+            "-Dquarkus.log.category.\"io.smallrye.health\".level=WARN");
+
+    private ServiceProcess() {}
+
+    static ProcessSpec of(
+            ServiceDefinition service, Path java, DataDirectory data, Endpoints endpoints, int port, Path log) {
+        List<String> command = new ArrayList<>(
+                List.of(java.toString(), "-Dnetbase.service=" + service.name(), "-Dnetbase.data=" + data.root()));
+        command.addAll(JVM_FLAGS);
+        command.addAll(service.jvmFlags());
+        command.addAll(service.program());
+        return new ProcessSpec(
+                service.name(),
+                command,
+                environment(service, data, endpoints, port),
+                log,
+                StopSignal.TERMINATE,
+                health(port));
+    }
+
+    private static Map<String, String> environment(
+            ServiceDefinition service, DataDirectory data, Endpoints endpoints, int port) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "QUARKUS_HTTP_HOST", "127.0.0.1",
+                "QUARKUS_HTTP_PORT", Integer.toString(port),
+                "QUARKUS_DATASOURCE_REACTIVE_URL", endpoints.postgres().reactiveUrl(),
+                "QUARKUS_DATASOURCE_USERNAME", PostgresAccess.ROLE,
+                "QUARKUS_DATASOURCE_PASSWORD", endpoints.postgres().password(),
+                "KAFKA_BOOTSTRAP_SERVERS", endpoints.kafka(),
+                "NETBASE_MODULES_ROOT", data.modules().toString(),
+                "NETBASE_ARTIFACTS_ROOT", data.artifacts().toString(),
+                "NETBASE_WORKSPACES_ROOT", data.workspaces().toString(),
+                "NETBASE_CACHE_ROOT", data.cache().toString()));
+        environment.put("NETBASE_WORKER_NAME", "standalone");
+        environment.put("NETBASE_SCHEDULER_INSTANCE_ID", "standalone");
+        // Requests in flight get less time than the service has before it is killed.
+        environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
+        if (service.api()) {
+            environment.put("QUARKUS_DATASOURCE_JDBC_URL", endpoints.postgres().jdbcUrl());
+            environment.put(
+                    "NETBASE_SECURITY_ADMIN_TOKEN_FILE", data.adminToken().toString());
+        }
+        return environment;
+    }
+
+    private static Readiness health(int port) {
+        URI ready = URI.create("http://127.0.0.1:" + port + "/q/health/ready");
+        return () -> {
+            HttpURLConnection connection = (HttpURLConnection) ready.toURL().openConnection();
+            connection.setConnectTimeout(PROBE_MILLIS);
+            connection.setReadTimeout(PROBE_MILLIS);
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        };
+    }
+}

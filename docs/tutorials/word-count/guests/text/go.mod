@@ -1,0 +1,3 @@
+module netbase/word-count/text
+
+go 1.26

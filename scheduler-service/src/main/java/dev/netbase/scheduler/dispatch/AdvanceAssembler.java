@@ -1,0 +1,288 @@
+package dev.netbase.scheduler.dispatch;
+
+import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.json.Json;
+import dev.netbase.model.limits.TaskLimit;
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.task.TaskStatus;
+import dev.netbase.scheduler.outbox.OutboxRecord;
+import dev.netbase.scheduler.platform.SchedulerConfig;
+import dev.netbase.scheduler.run.application.ActiveRun;
+import dev.netbase.scheduler.run.application.SpecInfo;
+import dev.netbase.scheduler.run.domain.NodePlan;
+import dev.netbase.scheduler.run.domain.NodeProgress;
+import dev.netbase.scheduler.run.domain.RunChange;
+import dev.netbase.scheduler.run.domain.TaskFailure;
+import dev.netbase.scheduler.run.domain.Transition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code dispatch_task_group}, first half: turns one run's transition into rows and records. */
+final class AdvanceAssembler {
+    private final ActiveRun before;
+    private final ActiveRun next;
+    private final Transition transition;
+    private final Map<Long, SpecInfo> specs;
+    private final Map<Long, String> inputsOfRedispatched;
+    private final ValueReferences values;
+    private final Instant now;
+    private final GroupPacker packer;
+
+    private final List<AdvanceRows.NodeRow> nodes = new ArrayList<>();
+    private final List<AdvanceRows.TaskRow> tasks = new ArrayList<>();
+    private final List<RunChange.TaskRedispatched> redispatched = new ArrayList<>();
+    private final List<AdvanceRows.CancelledRow> cancelled = new ArrayList<>();
+    private final List<OutboxRecord> records = new ArrayList<>();
+    private boolean started;
+    private boolean withdraw;
+    private RunChange.@Nullable RunEnded end;
+
+    AdvanceAssembler(
+            ActiveRun before,
+            Transition transition,
+            Map<Long, SpecInfo> specs,
+            Map<Long, String> inputsOfRedispatched,
+            ValueReferences values,
+            SchedulerConfig config,
+            Instant now) {
+        this.before = before;
+        this.next = before.with(transition.next());
+        this.transition = transition;
+        this.specs = specs;
+        this.inputsOfRedispatched = inputsOfRedispatched;
+        this.values = values;
+        this.now = now;
+        this.packer = new GroupPacker(before.id(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
+    }
+
+    /**
+     * The rows and records.
+     *
+     * @throws UncheckedIOException if a large value cannot be stored
+     */
+    AdvanceRows assemble() {
+        transition.changes().forEach(this::take);
+        List<GroupPacker.Packed> groups = packer.finish();
+        Map<Long, String> groupOf = new HashMap<>();
+        groups.forEach(group -> group.taskIds().forEach(id -> groupOf.put(id, group.groupId())));
+        groups.forEach(group -> records.add(group.record()));
+        return new AdvanceRows(
+                before.with(transition.next().advanced()),
+                runRow(),
+                nodes,
+                groups.stream()
+                        .map(group -> new AdvanceRows.GroupRow(
+                                group.groupId(), group.taskIds().size()))
+                        .toList(),
+                tasks.stream().map(task -> grouped(task, groupOf)).toList(),
+                redispatched.stream()
+                        .map(task -> new AdvanceRows.RedispatchRow(
+                                task.taskId(),
+                                task.attempt(),
+                                task.lost() ? 1 : 0,
+                                Objects.requireNonNull(groupOf.get(task.taskId()))))
+                        .toList(),
+                cancelled,
+                withdraw,
+                records);
+    }
+
+    private void take(RunChange change) {
+        switch (change) {
+            case RunChange.RunStarted() -> {
+                started = true;
+                records.add(RunEventRecords.lifeCycle(next, "RUN_STARTED", now, null));
+            }
+            case RunChange.NodeDispatched(String node, List<RunChange.NewTask> newTasks) -> dispatch(node, newTasks);
+            case RunChange.NodeEndedWithoutTasks ended -> endWithoutTasks(ended);
+            case RunChange.TaskRedispatched task -> redispatch(task);
+            case RunChange.RetryScheduled timer -> {}
+            case RunChange.CancelAnnounced() -> {
+                withdraw = true;
+                records.add(RunEventRecords.cancel(before.id(), now));
+            }
+            case RunChange.RetryCancelled(long taskId, int attempt) ->
+                cancelled.add(new AdvanceRows.CancelledRow(taskId, attempt));
+            case RunChange.RunEnded ended -> {
+                end = ended;
+                records.add(RunEventRecords.lifeCycle(next, "RUN_" + ended.status(), now, error(ended)));
+            }
+        }
+    }
+
+    private void dispatch(String node, List<RunChange.NewTask> newTasks) {
+        nodes.add(new AdvanceRows.NodeRow(node, NodeProgress.Status.DISPATCHED.name(), newTasks.size(), null));
+        SpecInfo spec = spec(node);
+        long timeoutMs = timeoutMs(node, spec);
+        for (RunChange.NewTask task : newTasks) {
+            String inputs = task.failure() == null ? inline(Json.write(task.inputs())) : null;
+            if (inputs != null) {
+                packer.add(message(task.id(), 1, node, task.index(), spec, Json.parse(inputs), timeoutMs));
+            }
+            tasks.add(new AdvanceRows.TaskRow(
+                    task.id(),
+                    node,
+                    task.index(),
+                    (inputs == null ? TaskStatus.FAILED : TaskStatus.PENDING).name(),
+                    1,
+                    null,
+                    spec.id(),
+                    timeoutMs,
+                    inputs,
+                    task.failure() == null ? null : task.failure().code().name(),
+                    task.failure() == null ? null : printable(task.failure().message())));
+        }
+    }
+
+    private void redispatch(RunChange.TaskRedispatched task) {
+        SpecInfo spec = spec(task.node());
+        Integer index = transition.next().node(task.node()).tasks().stream()
+                .filter(progress -> progress.id() == task.taskId())
+                .map(progress -> Optional.ofNullable(progress.index()))
+                .findFirst()
+                .flatMap(found -> found)
+                .orElse(null);
+        Object inputs = Json.parse(inputsOfRedispatched.getOrDefault(task.taskId(), "null"));
+        if (task.lost()) {
+            // A task that may have killed its worker goes alone, so that no sibling shares its fate.
+            packer.closeGroup();
+        }
+        packer.add(message(
+                task.taskId(), task.attempt() + 1, task.node(), index, spec, inputs, timeoutMs(task.node(), spec)));
+        if (task.lost()) {
+            packer.closeGroup();
+        }
+        redispatched.add(task);
+    }
+
+    private TaskGroup.Task message(
+            long id,
+            int attempt,
+            String node,
+            @Nullable Integer index,
+            SpecInfo spec,
+            @Nullable Object inputs,
+            long timeoutMs) {
+        return new TaskGroup.Task(
+                id,
+                attempt,
+                node,
+                index,
+                spec.agentType(),
+                spec.modulePath(),
+                spec.checksum(),
+                spec.config(),
+                inputs,
+                timeoutMs);
+    }
+
+    private void endWithoutTasks(RunChange.NodeEndedWithoutTasks ended) {
+        TaskFailure failure = ended.failure();
+        nodes.add(new AdvanceRows.NodeRow(
+                ended.node(), ended.status().name(), 0, failure == null ? null : Json.write(error(failure, null))));
+        if (ended.taskId() != 0) {
+            NodePlan plan = before.state().plans().get(ended.node());
+            tasks.add(new AdvanceRows.TaskRow(
+                    ended.taskId(),
+                    ended.node(),
+                    null,
+                    ended.status().name(),
+                    0,
+                    null,
+                    plan == null ? null : plan.specId(),
+                    null,
+                    null,
+                    failure == null ? null : failure.code().name(),
+                    failure == null ? null : printable(failure.message())));
+        }
+    }
+
+    private AdvanceRows.RunRow runRow() {
+        Map<String, Long> specIds = new LinkedHashMap<>();
+        if (started) {
+            before.state().plans().forEach((node, plan) -> specIds.put(node, plan.specId()));
+        }
+        return new AdvanceRows.RunRow(
+                before.id(),
+                before.state().version(),
+                end != null || started ? transition.next().status().name() : null,
+                started,
+                end != null,
+                end != null && end.error() == null && end.status() == dev.netbase.model.run.RunStatus.COMPLETED
+                        ? inline(Json.write(end.output()))
+                        : null,
+                end == null || error(end) == null ? null : Json.write(error(end)),
+                started ? Json.write(specIds) : null);
+    }
+
+    private static @Nullable Map<String, @Nullable Object> error(RunChange.RunEnded ended) {
+        return ended.error() == null
+                ? null
+                : error(ended.error().failure(), ended.error().node());
+    }
+
+    private static Map<String, @Nullable Object> error(TaskFailure failure, @Nullable String node) {
+        Map<String, @Nullable Object> error = new LinkedHashMap<>();
+        error.put("code", failure.code().name());
+        error.put("message", failure.message());
+        if (node != null) {
+            error.put("node", node);
+        }
+        return error;
+    }
+
+    private static AdvanceRows.TaskRow grouped(AdvanceRows.TaskRow task, Map<Long, String> groupOf) {
+        return new AdvanceRows.TaskRow(
+                task.id(),
+                task.node(),
+                task.index(),
+                task.status(),
+                task.attempt(),
+                groupOf.get(task.id()),
+                task.specId(),
+                task.timeoutMs(),
+                task.inputs(),
+                task.errorCode(),
+                task.errorMessage());
+    }
+
+    private SpecInfo spec(String node) {
+        NodePlan plan = Objects.requireNonNull(before.state().plans().get(node));
+        return Objects.requireNonNull(specs.get(plan.specId()));
+    }
+
+    private long timeoutMs(String node, SpecInfo spec) {
+        NodeDefinition definition = before.state().definition().node(node);
+        long limit = spec.config().get("limits") instanceof Map<?, ?> limits
+                        && limits.get(TaskLimit.TIMEOUT_MS.key()) instanceof Number number
+                ? number.longValue()
+                : TaskLimit.TIMEOUT_MS.defaultValue();
+        return definition
+                .timeout()
+                .map(timeout -> Math.min(timeout.toMillis(), limit))
+                .orElse(limit);
+    }
+
+    private String inline(String json) {
+        try {
+            return values.inlineOrStore(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** PostgreSQL's text has no NUL. */
+    private static String printable(String message) {
+        return message.replace('\0', '\uFFFD');
+    }
+}

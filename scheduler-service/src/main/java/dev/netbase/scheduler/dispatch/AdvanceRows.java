@@ -1,0 +1,51 @@
+package dev.netbase.scheduler.dispatch;
+
+import dev.netbase.scheduler.outbox.OutboxRecord;
+import dev.netbase.scheduler.run.application.ActiveRun;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One run's advance as rows, all of which are written, or none. JSON is text. */
+record AdvanceRows(
+        ActiveRun next,
+        RunRow run,
+        List<NodeRow> nodes,
+        List<GroupRow> groups,
+        List<TaskRow> tasks,
+        List<RedispatchRow> redispatched,
+        List<CancelledRow> cancelled,
+        boolean withdrawQueued,
+        List<OutboxRecord> records) {
+
+    record RunRow(
+            String id,
+            long expectedVersion,
+            @Nullable String status,
+            boolean started,
+            boolean ended,
+            @Nullable String output,
+            @Nullable String error,
+            @Nullable String specs) {}
+
+    record NodeRow(
+            String key, String status, int total, @Nullable String error) {}
+
+    record GroupRow(String id, int size) {}
+
+    record TaskRow(
+            long id,
+            String node,
+            @Nullable Integer index,
+            String status,
+            int attempt,
+            @Nullable String groupId,
+            @Nullable Long specId,
+            @Nullable Long timeoutMs,
+            @Nullable String inputs,
+            @Nullable String errorCode,
+            @Nullable String errorMessage) {}
+
+    record RedispatchRow(long taskId, int attempt, int losses, String groupId) {}
+
+    record CancelledRow(long taskId, int attempt) {}
+}

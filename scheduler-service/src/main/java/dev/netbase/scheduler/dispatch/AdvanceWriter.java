@@ -1,0 +1,155 @@
+package dev.netbase.scheduler.dispatch;
+
+import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.scheduler.outbox.Outbox;
+import dev.netbase.scheduler.outbox.OutboxRecord;
+import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.SchedulerConfig;
+import dev.netbase.scheduler.run.adapter.RunStore;
+import dev.netbase.scheduler.run.application.ActiveRun;
+import dev.netbase.scheduler.run.application.SpecInfo;
+import dev.netbase.scheduler.run.application.Specs;
+import dev.netbase.scheduler.run.domain.NodePlan;
+import dev.netbase.scheduler.run.domain.RunChange;
+import dev.netbase.scheduler.run.domain.Transition;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * {@code dispatch_task_group}: writes the advances of many runs in one statement and one transaction, each conditional
+ * on its run's version, and then sends the records that the transaction left in the outbox.
+ */
+@ApplicationScoped
+public class AdvanceWriter {
+    private final Database database;
+    private final RunStore store;
+    private final Specs specs;
+    private final ValueReferences values;
+    private final Outbox outbox;
+    private final SchedulerConfig config;
+    private final DistributionSummary runsPerStatement;
+    private final DistributionSummary tasksPerStatement;
+
+    /** A decision to be written. */
+    public record Advance(ActiveRun before, Transition transition) {}
+
+    /**
+     * What became of the advances.
+     *
+     * @param advanced the runs that advanced, as they are now, by id
+     * @param withdrawn tasks that were queued and now never run, by run
+     * @param uncertain runs of which a row was not as expected: their states must be read again
+     */
+    public record Outcome(
+            Map<String, ActiveRun> advanced, Map<String, List<WithdrawnTask>> withdrawn, Set<String> uncertain) {}
+
+    /** A task that was withdrawn before a worker claimed it. */
+    public record WithdrawnTask(long taskId, int attempt) {}
+
+    public AdvanceWriter(
+            Database database,
+            RunStore store,
+            Specs specs,
+            ValueReferences values,
+            Outbox outbox,
+            SchedulerConfig config,
+            MeterRegistry metrics) {
+        this.database = database;
+        this.store = store;
+        this.specs = specs;
+        this.values = values;
+        this.outbox = outbox;
+        this.config = config;
+        this.runsPerStatement = metrics.summary("netbase.scheduler.advance.runs");
+        this.tasksPerStatement = metrics.summary("netbase.scheduler.advance.tasks");
+    }
+
+    /**
+     * Writes the advances and sends what they say. A run that another scheduler has advanced meanwhile is left alone
+     * and missing from the outcome.
+     */
+    public Outcome write(List<Advance> advances, Instant now) {
+        Map<Long, SpecInfo> known = specs.infos(advances.stream()
+                .flatMap(advance -> advance.before().state().plans().values().stream())
+                .map(NodePlan::specId)
+                .collect(Collectors.toSet()));
+        Map<Long, String> inputs = inputsOfRedispatched(advances);
+        Map<String, AdvanceRows> rows = new LinkedHashMap<>();
+        for (Advance advance : advances) {
+            rows.put(
+                    advance.before().id(),
+                    new AdvanceAssembler(advance.before(), advance.transition(), known, inputs, values, config, now)
+                            .assemble());
+        }
+        List<Row> answer = database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(List.copyOf(rows.values())));
+        runsPerStatement.record(rows.size());
+        tasksPerStatement.record(
+                rows.values().stream().mapToInt(row -> row.tasks().size()).sum());
+        Outcome outcome = outcome(rows, answer);
+        List<OutboxRecord> records = new ArrayList<>();
+        outcome.advanced().keySet().forEach(id -> records.addAll(recordsOf(rows, id)));
+        outbox.publish(records);
+        return outcome;
+    }
+
+    private static List<OutboxRecord> recordsOf(Map<String, AdvanceRows> rows, String id) {
+        AdvanceRows row = rows.get(id);
+        return row == null ? List.of() : row.records();
+    }
+
+    private Map<Long, String> inputsOfRedispatched(List<Advance> advances) {
+        List<String> runIds = new ArrayList<>();
+        List<Long> taskIds = new ArrayList<>();
+        for (Advance advance : advances) {
+            for (RunChange change : advance.transition().changes()) {
+                if (change instanceof RunChange.TaskRedispatched task) {
+                    runIds.add(advance.before().id());
+                    taskIds.add(task.taskId());
+                }
+            }
+        }
+        return store.inputs(runIds, taskIds);
+    }
+
+    private static Outcome outcome(Map<String, AdvanceRows> rows, List<Row> answer) {
+        Map<String, ActiveRun> advanced = new LinkedHashMap<>();
+        Map<String, List<WithdrawnTask>> withdrawn = new LinkedHashMap<>();
+        Map<String, Integer> redispatched = new LinkedHashMap<>();
+        for (Row row : answer) {
+            String runId = row.getString("run_id");
+            switch (row.getString("what")) {
+                case "advanced" -> {
+                    AdvanceRows written = rows.get(runId);
+                    if (written != null) {
+                        advanced.put(runId, written.next());
+                    }
+                }
+                case "withdrawn" ->
+                    withdrawn
+                            .computeIfAbsent(runId, any -> new ArrayList<>())
+                            .add(new WithdrawnTask(row.getLong("task_id"), row.getInteger("attempt")));
+                default -> redispatched.merge(runId, 1, Integer::sum);
+            }
+        }
+        Set<String> uncertain = new HashSet<>();
+        advanced.keySet().forEach(id -> {
+            AdvanceRows written = rows.get(id);
+            if (written != null
+                    && redispatched.getOrDefault(id, 0)
+                            != written.redispatched().size()) {
+                uncertain.add(id);
+            }
+        });
+        return new Outcome(advanced, withdrawn, uncertain);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.netbase.scheduler.dispatch;
+
+import dev.netbase.model.id.Ids;
+import dev.netbase.model.json.Json;
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.topic.Topics;
+import dev.netbase.scheduler.outbox.OutboxRecord;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Packs a run's ready tasks into groups, each one record, split by count and by bytes. */
+final class GroupPacker {
+    private final String runId;
+    private final int maxTasks;
+    private final int maxBytes;
+    private final long now;
+    private final List<Packed> packed = new ArrayList<>();
+    private List<byte[]> open = new ArrayList<>();
+    private List<Long> openIds = new ArrayList<>();
+    private int openBytes;
+
+    /** A group and the tasks in it. */
+    record Packed(String groupId, List<Long> taskIds, OutboxRecord record) {}
+
+    GroupPacker(String runId, int maxTasks, int maxBytes, long now) {
+        this.runId = runId;
+        this.maxTasks = maxTasks;
+        this.maxBytes = maxBytes;
+        this.now = now;
+    }
+
+    void add(TaskGroup.Task task) {
+        byte[] json = Json.writeBytes(task);
+        if (!open.isEmpty() && (open.size() == maxTasks || openBytes + json.length + 1 > maxBytes - 256)) {
+            closeGroup();
+        }
+        open.add(json);
+        openIds.add(task.taskInstanceId());
+        openBytes += json.length + 1;
+    }
+
+    /** Ends the current group, so that what follows goes into another. */
+    void closeGroup() {
+        if (open.isEmpty()) {
+            return;
+        }
+        String groupId = Ids.timeOrdered(now);
+        ByteArrayOutputStream value = new ByteArrayOutputStream(openBytes + 256);
+        String head = "{\"schema\":%d,\"group_id\":\"%s\",\"run_id\":\"%s\",\"tasks\":["
+                .formatted(TaskGroup.SCHEMA, groupId, runId);
+        value.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < open.size(); i++) {
+            if (i > 0) {
+                value.write(',');
+            }
+            value.writeBytes(open.get(i));
+        }
+        value.writeBytes("]}".getBytes(StandardCharsets.UTF_8));
+        packed.add(new Packed(
+                groupId,
+                openIds,
+                new OutboxRecord(
+                        Ids.timeOrdered(now),
+                        Topics.TASK_GROUPS,
+                        groupId,
+                        value.toByteArray(),
+                        Map.of("content-type", "application/json"))));
+        open = new ArrayList<>();
+        openIds = new ArrayList<>();
+        openBytes = 0;
+    }
+
+    /** All groups; ends the last. */
+    List<Packed> finish() {
+        closeGroup();
+        return packed;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.netbase.scheduler.dispatch;
+
+import dev.netbase.model.json.Json;
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.scheduler.outbox.OutboxRecord;
+import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.KafkaRecords;
+import dev.netbase.scheduler.platform.SchedulerConfig;
+import dev.netbase.scheduler.run.application.SpecInfo;
+import dev.netbase.scheduler.run.application.Specs;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends tasks again that nobody has claimed, with the same attempt, so that whoever gets them first has them. Each
+ * further sending of a run's tasks waits twice as long, for a backlog is no reason to repeat. For the scheduler's
+ * thread alone.
+ */
+@ApplicationScoped
+public class Resender {
+    private static final Logger LOG = Logger.getLogger(Resender.class);
+    private static final int REMEMBERED = 100_000;
+    private static final int AT_ONCE = 5_000;
+    private final Database database;
+    private final Specs specs;
+    private final KafkaRecords kafka;
+    private final SchedulerConfig config;
+    private final Map<String, Wait> waits = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Wait> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    private record Wait(Instant until, Duration next) {}
+
+    public Resender(Database database, Specs specs, KafkaRecords kafka, SchedulerConfig config) {
+        this.database = database;
+        this.specs = specs;
+        this.kafka = kafka;
+        this.config = config;
+    }
+
+    /** Sends the overdue tasks of these runs again, unless that was done not long ago. */
+    public void resend(Collection<String> runIds, Instant now) {
+        List<String> due = new ArrayList<>();
+        for (String id : runIds) {
+            Wait wait = waits.getOrDefault(id, new Wait(now, config.resendAfter()));
+            if (!wait.until().isAfter(now)) {
+                due.add(id);
+                waits.put(id, new Wait(now.plus(wait.next()), wait.next().multipliedBy(2)));
+            }
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        List<Row> rows = database.query(
+                """
+                select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs
+                from task_instances
+                where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null
+                    and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
+                order by run_id, id limit %d""".formatted(AT_ONCE),
+                Tuple.of(due.toArray(new String[0]), config.resendAfter().toMillis()));
+        Map<Long, SpecInfo> known =
+                specs.infos(rows.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
+        Map<String, GroupPacker> packers = new LinkedHashMap<>();
+        for (Row row : rows) {
+            SpecInfo spec = known.get(row.getLong("spec_id"));
+            if (spec != null) {
+                packers.computeIfAbsent(
+                                row.getString("run_id"),
+                                id -> new GroupPacker(
+                                        id, config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli()))
+                        .add(task(row, spec));
+            }
+        }
+        LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
+        packers.values().forEach(packer -> packer.finish().forEach(group -> send(group.record())));
+    }
+
+    private static TaskGroup.Task task(Row row, SpecInfo spec) {
+        return new TaskGroup.Task(
+                row.getLong("id"),
+                row.getInteger("attempt"),
+                row.getString("node_key"),
+                row.getInteger("item_index"),
+                spec.agentType(),
+                spec.modulePath(),
+                spec.checksum(),
+                spec.config(),
+                Json.parse(row.getString("inputs")),
+                row.getLong("timeout_ms"));
+    }
+
+    private void send(OutboxRecord record) {
+        kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
+            if (failure != null) {
+                LOG.warnf("could not send %s again: %s", record, failure.getMessage());
+            }
+        });
+    }
+}

@@ -1,0 +1,81 @@
+package dev.netbase.scheduler.lease;
+
+import dev.netbase.model.run.RunStatus;
+import dev.netbase.scheduler.dispatch.Resender;
+import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.SchedulerConfig;
+import dev.netbase.scheduler.run.adapter.RunStore;
+import dev.netbase.scheduler.run.application.ActiveRun;
+import dev.netbase.scheduler.run.application.RunCache;
+import dev.netbase.scheduler.run.domain.RunEvent;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks at unfinished runs whose time has come, whatever events said, so that nothing depends on an event arriving:
+ * requests nobody heard, outcomes no advance has applied, tasks nobody claimed. For the scheduler's thread alone.
+ */
+@ApplicationScoped
+public class OverdueRuns {
+    private final Database database;
+    private final RunStore store;
+    private final RunCache cache;
+    private final Resender resender;
+    private final SchedulerConfig config;
+
+    public OverdueRuns(Database database, RunStore store, RunCache cache, Resender resender, SchedulerConfig config) {
+        this.database = database;
+        this.store = store;
+        this.cache = cache;
+        this.resender = resender;
+        this.config = config;
+    }
+
+    /** What the rows of overdue runs tell that their cached states do not know, by run. */
+    public Map<String, List<RunEvent>> look(Instant now) {
+        List<Row> due = database.query(
+                """
+                with due as (
+                    select id from workflow_runs where finished_at is null and check_at < clock_timestamp()
+                    order by check_at limit $1 for update skip locked)
+                update workflow_runs r set check_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
+                from due where r.id = due.id
+                returning r.id, r.status, r.cancelling, r.version""", Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
+        if (due.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Row> rows = new LinkedHashMap<>();
+        due.forEach(row -> rows.put(row.getString("id"), row));
+        Map<String, RunStore.Progress> progress =
+                store.progress(rows.keySet(), config.resendAfter().toMillis());
+        Map<String, List<RunEvent>> events = new LinkedHashMap<>();
+        List<String> stale = new ArrayList<>();
+        rows.forEach((id, row) -> {
+            RunStore.Progress tasks = progress.getOrDefault(id, new RunStore.Progress(0, 0));
+            boolean cancelling = row.getBoolean("cancelling");
+            if (cancelling || !isKnown(row, tasks)) {
+                cache.remove(id);
+                events.put(id, cancelling ? List.of(new RunEvent.CancelRequested()) : List.of(new RunEvent.Resumed()));
+            } else if (tasks.stale() > 0) {
+                stale.add(id);
+            }
+        });
+        resender.resend(stale, now);
+        return events;
+    }
+
+    private boolean isKnown(Row row, RunStore.Progress tasks) {
+        Optional<ActiveRun> cached = cache.get(row.getString("id"));
+        return cached.isPresent()
+                && cached.get().state().status() == RunStatus.valueOf(row.getString("status"))
+                && cached.get().state().version() == row.getLong("version")
+                && cached.get().state().knownEnds() == tasks.ended();
+    }
+}

@@ -1,0 +1,5 @@
+/** Notices lost workers. */
+@NullMarked
+package dev.netbase.scheduler.lease;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package dev.netbase.scheduler.outbox;
+
+import dev.netbase.model.json.Json;
+import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.KafkaRecords;
+import dev.netbase.scheduler.platform.SchedulerConfig;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends the records that committed transactions left in the {@code outbox} table. A row goes only after the broker has
+ * the record, so every record is sent at least once, whoever dies; order is not promised.
+ */
+@ApplicationScoped
+public class Outbox {
+    private static final Logger LOG = Logger.getLogger(Outbox.class);
+    private static final int DELETE_AT_ONCE = 5_000;
+    private final Database database;
+    private final KafkaRecords kafka;
+    private final SchedulerConfig config;
+    private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+    private final Counter sent;
+    private final Counter relayed;
+
+    public Outbox(Database database, KafkaRecords kafka, SchedulerConfig config, MeterRegistry metrics) {
+        this.database = database;
+        this.kafka = kafka;
+        this.config = config;
+        this.sent = metrics.counter("netbase.scheduler.outbox.sent");
+        this.relayed = metrics.counter("netbase.scheduler.outbox.relayed");
+    }
+
+    /** Sends records whose transaction has just committed. Returns at once; what fails is left to {@link #relay}. */
+    public void publish(List<OutboxRecord> records) {
+        for (OutboxRecord record : records) {
+            kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
+                if (failure == null) {
+                    sent.increment();
+                    acknowledged.add(record.id());
+                } else {
+                    LOG.warnf("could not send %s; the relay will: %s", record, failure.getMessage());
+                }
+            });
+        }
+    }
+
+    /** Removes what the broker has acknowledged. */
+    public void clean() {
+        while (!acknowledged.isEmpty()) {
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < DELETE_AT_ONCE; i++) {
+                String id = acknowledged.poll();
+                if (id == null) {
+                    break;
+                }
+                ids.add(id);
+            }
+            try {
+                database.query("delete from outbox where id = any($1::text[])", Tuple.of(ids.toArray(new String[0])));
+            } catch (RuntimeException e) {
+                acknowledged.addAll(ids);
+                throw e;
+            }
+        }
+    }
+
+    /** Sends what has been waiting for so long that whoever wrote it is gone, or could not send it. */
+    public void relay() {
+        List<Row> rows = database.query("""
+                with taken as (
+                    select id from outbox
+                    where created_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
+                    order by id limit 1000 for update skip locked)
+                update outbox o set created_at = clock_timestamp() from taken where o.id = taken.id
+                returning o.id, o.topic, o.key, o.value, o.headers::text as headers""", Tuple.of(config.relayAfter().toMillis()));
+        List<OutboxRecord> records = new ArrayList<>();
+        for (Row row : rows) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            Json.parseObject(row.getString("headers"))
+                    .forEach((name, value) -> headers.put(name, String.valueOf(value)));
+            Buffer value = row.getBuffer("value");
+            records.add(new OutboxRecord(
+                    row.getString("id"), row.getString("topic"), row.getString("key"), value.getBytes(), headers));
+        }
+        relayed.increment(records.size());
+        publish(records);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.netbase.scheduler.outbox;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kafka record to be sent once the transaction that wrote it has committed.
+ *
+ * @param id time-ordered
+ * @param headers values are ASCII
+ */
+public record OutboxRecord(String id, String topic, String key, byte[] value, Map<String, String> headers) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof OutboxRecord record
+                && id.equals(record.id)
+                && topic.equals(record.topic)
+                && key.equals(record.key)
+                && Arrays.equals(value, record.value)
+                && headers.equals(record.headers);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(id);
+    }
+
+    @Override
+    public String toString() {
+        return topic + "/" + key + " (" + id + ", " + value.length + " bytes)";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.netbase.scheduler.platform;
+
+import dev.netbase.model.topic.Topics;
+import dev.netbase.scheduler.lease.LostWorkers;
+import dev.netbase.scheduler.lease.OverdueRuns;
+import dev.netbase.scheduler.outbox.Outbox;
+import dev.netbase.scheduler.run.application.RetryTimers;
+import dev.netbase.scheduler.run.application.RunAdvancer;
+import dev.netbase.scheduler.run.application.RunCache;
+import dev.netbase.scheduler.run.domain.RunEvent;
+import dev.netbase.scheduler.trigger.DeadLetters;
+import dev.netbase.scheduler.trigger.EventReader;
+import dev.netbase.scheduler.trigger.Triggers;
+import dev.netbase.scheduler.trigger.UnreadableRecordException;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/** Handles what one turn of the loop brought: records, timers, and what the sweep found. For the scheduler's thread alone. */
+@ApplicationScoped
+public class BatchHandler {
+    private final Triggers triggers;
+    private final RunAdvancer advancer;
+    private final RunCache cache;
+    private final RetryTimers timers;
+    private final LostWorkers lostWorkers;
+    private final OverdueRuns overdueRuns;
+    private final Outbox outbox;
+    private final DeadLetters deadLetters;
+    private final SchedulerConfig config;
+    private final DistributionSummary batchSizes;
+    private Instant nextSweep = Instant.MIN;
+
+    public BatchHandler(
+            Triggers triggers,
+            RunAdvancer advancer,
+            RunCache cache,
+            RetryTimers timers,
+            LostWorkers lostWorkers,
+            OverdueRuns overdueRuns,
+            Outbox outbox,
+            DeadLetters deadLetters,
+            SchedulerConfig config,
+            MeterRegistry metrics) {
+        this.triggers = triggers;
+        this.advancer = advancer;
+        this.cache = cache;
+        this.timers = timers;
+        this.lostWorkers = lostWorkers;
+        this.overdueRuns = overdueRuns;
+        this.outbox = outbox;
+        this.deadLetters = deadLetters;
+        this.config = config;
+        this.batchSizes = metrics.summary("netbase.scheduler.batch.records");
+    }
+
+    /** How long the loop may wait for records. */
+    public Duration patience(Instant now, Duration longest) {
+        Duration patience = timers.next()
+                .map(due -> Duration.between(now, due))
+                .filter(wait -> wait.compareTo(longest) < 0)
+                .orElse(longest);
+        return patience.isNegative() ? Duration.ZERO : patience;
+    }
+
+    /**
+     * Handles the records and whatever else is due. When it returns, all that follows is written.
+     *
+     * @throws RuntimeException if it could not be; the same records may then be handled again
+     */
+    public void handle(ConsumerRecords<byte[], byte[]> records, Instant now) {
+        Map<String, List<RunEvent>> events = new LinkedHashMap<>();
+        List<ConsumerRecord<byte[], byte[]>> starts = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (record.topic().equals(Topics.WORKFLOW_TRIGGERS)) {
+                starts.add(record);
+            } else {
+                read(record, events);
+            }
+        }
+        if (!records.isEmpty()) {
+            batchSizes.record(records.count());
+        }
+        if (!starts.isEmpty()) {
+            triggers.accept(starts, now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
+        }
+        timers.takeDue(now)
+                .forEach(timer -> add(events, timer.runId(), List.of(new RunEvent.RetryDue(timer.taskId()))));
+        if (!now.isBefore(nextSweep)) {
+            sweep(events, now);
+        }
+        if (!events.isEmpty()) {
+            advancer.process(events, now);
+        }
+        deadLetters.await();
+    }
+
+    private void sweep(Map<String, List<RunEvent>> events, Instant now) {
+        nextSweep = now.plus(config.sweepInterval());
+        lostWorkers.look(now).forEach((id, lost) -> {
+            cache.remove(id);
+            add(events, id, lost);
+        });
+        overdueRuns.look(now).forEach((id, found) -> add(events, id, found));
+        outbox.clean();
+        outbox.relay();
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record, Map<String, List<RunEvent>> events) {
+        try {
+            EventReader.Happened happened = record.topic().equals(Topics.TASK_EVENTS)
+                    ? EventReader.taskEvent(record)
+                    : EventReader.runRequest(record);
+            add(events, happened.runId(), List.of(happened.event()));
+        } catch (UnreadableRecordException e) {
+            deadLetters.add(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void add(Map<String, List<RunEvent>> events, String runId, List<RunEvent> more) {
+        events.computeIfAbsent(runId, any -> new ArrayList<>()).addAll(more);
+    }
+
+    /** Forgets all cached states: they are read again when needed. */
+    public void forget() {
+        cache.clear();
+    }
+}

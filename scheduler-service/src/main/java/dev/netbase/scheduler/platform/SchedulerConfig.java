@@ -1,0 +1,64 @@
+package dev.netbase.scheduler.platform;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The scheduler's configuration, {@code netbase.scheduler.*}. */
+@ConfigMapping(prefix = "netbase.scheduler")
+public interface SchedulerConfig {
+    /**
+     * A name that this instance keeps when it is restarted, and no other has. With it, a scheduler that was killed gets
+     * its partitions back at once instead of after its session has timed out.
+     */
+    Optional<String> instanceId();
+
+    /** The most tasks a group holds. */
+    @WithDefault("500")
+    int maxGroupSize();
+
+    /** The most bytes the record of a group has. */
+    @WithDefault("524288")
+    int maxGroupBytes();
+
+    /** The most records taken from Kafka as one batch. */
+    @WithDefault("2000")
+    int maxPollRecords();
+
+    /** The longest list a {@code for_each} runs over. */
+    @WithDefault("10000")
+    int maxElements();
+
+    /** How many runs' states are kept in memory. */
+    @WithDefault("20000")
+    int cachedRuns();
+
+    /** How many tasks the states in memory have in all. */
+    @WithDefault("1000000")
+    int cachedTasks();
+
+    /** How often overdue runs, lost workers and unsent records are looked for. */
+    @WithDefault("1s")
+    Duration sweepInterval();
+
+    /** How long an unfinished run is left alone between two looks. */
+    @WithDefault("5s")
+    Duration recheckAfter();
+
+    /** The most runs that one sweep looks at. */
+    @WithDefault("500")
+    int sweepRuns();
+
+    /** How long a task waits to be claimed before its group is sent again; doubled each time. */
+    @WithDefault("30s")
+    Duration resendAfter();
+
+    /** How old an unsent record of the outbox is before the relay takes it. */
+    @WithDefault("3s")
+    Duration relayAfter();
+
+    /** The most bytes of artifacts read to make one run's output or one expression's value. */
+    @WithDefault("67108864")
+    long maxValueBytes();
+}

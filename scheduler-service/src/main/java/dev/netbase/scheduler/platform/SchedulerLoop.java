@@ -1,0 +1,217 @@
+package dev.netbase.scheduler.platform;
+
+import dev.netbase.model.topic.Topics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler's one thread: takes what Kafka has, handles it as one batch, and commits the offsets after the
+ * database's transaction. While a batch is handled the next gathers, so batches grow with the load. When the database
+ * or Kafka is away it waits and takes the same batch again.
+ */
+@ApplicationScoped
+public class SchedulerLoop {
+    private static final Logger LOG = Logger.getLogger(SchedulerLoop.class);
+    private static final Duration MAX_POLL = Duration.ofMillis(200);
+    private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(1);
+
+    private final BatchHandler handler;
+    private final Database database;
+    private final Map<String, Object> consumerConfig;
+    private final Map<TopicPartition, OffsetAndMetadata> handled = new HashMap<>();
+    private final Thread thread = new Thread(this::run, "scheduler-loop");
+    private volatile boolean stopping;
+    private volatile boolean working;
+    private volatile Instant lastTurn = Instant.MIN;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private Instant nextCommit = Instant.MIN;
+
+    public SchedulerLoop(
+            BatchHandler handler,
+            Database database,
+            SchedulerConfig config,
+            @ConfigProperty(name = "kafka.bootstrap.servers") String servers) {
+        this.handler = handler;
+        this.database = database;
+        this.consumerConfig = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                servers,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                "netbase-scheduler",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                config.maxPollRecords(),
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                250,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                10_000,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                2_000);
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping = true;
+        KafkaConsumer<byte[], byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        thread.join(Duration.ofSeconds(10));
+    }
+
+    /** Whether the loop handles what comes: the schema is there and the last batch was written. */
+    public boolean isWorking() {
+        return working && lastTurn.isAfter(Instant.now().minusSeconds(30));
+    }
+
+    /** Whether the thread lives. */
+    public boolean isAlive() {
+        return thread.isAlive() || stopping;
+    }
+
+    private void run() {
+        waitForSchema();
+        while (!stopping) {
+            try (KafkaConsumer<byte[], byte[]> fresh =
+                    new KafkaConsumer<>(consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                consumer = fresh;
+                fresh.subscribe(
+                        List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.RUN_REQUESTS),
+                        new ForgetOnRebalance());
+                turns(fresh);
+                commit(fresh, true);
+            } catch (WakeupException e) {
+                LOG.debug("woken up to stop");
+            } catch (RuntimeException e) {
+                LOG.error("the consumer failed; starting another", e);
+                pause(MAX_BACKOFF);
+            }
+        }
+    }
+
+    private void waitForSchema() {
+        Duration backoff = FIRST_BACKOFF;
+        while (!stopping) {
+            try {
+                if (database.schemaIsThere()) {
+                    return;
+                }
+                LOG.debug("waiting for the database schema");
+            } catch (RuntimeException e) {
+                LOG.infof("waiting for the database: %s", e.getMessage());
+            }
+            pause(backoff);
+            backoff = longer(backoff);
+        }
+    }
+
+    private void turns(KafkaConsumer<byte[], byte[]> current) {
+        Duration backoff = FIRST_BACKOFF;
+        while (!stopping) {
+            ConsumerRecords<byte[], byte[]> records = current.poll(handler.patience(Instant.now(), MAX_POLL));
+            try {
+                handler.handle(records, Instant.now());
+                records.partitions().forEach(partition -> note(partition, records.records(partition)));
+                commit(current, false);
+                working = true;
+                backoff = FIRST_BACKOFF;
+            } catch (RuntimeException e) {
+                working = false;
+                LOG.warnf(e, "a batch of %d records could not be handled; trying again", records.count());
+                handler.forget();
+                records.partitions()
+                        .forEach(partition -> current.seek(
+                                partition, records.records(partition).getFirst().offset()));
+                pause(backoff);
+                backoff = longer(backoff);
+            }
+            lastTurn = Instant.now();
+        }
+    }
+
+    private void note(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        handled.put(partition, new OffsetAndMetadata(records.getLast().offset() + 1));
+    }
+
+    private void commit(KafkaConsumer<byte[], byte[]> current, boolean now) {
+        if (handled.isEmpty() || (!now && Instant.now().isBefore(nextCommit))) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(handled);
+        handled.clear();
+        nextCommit = Instant.now().plus(COMMIT_EVERY);
+        if (now) {
+            current.commitSync(offsets, Duration.ofSeconds(3));
+        } else {
+            current.commitAsync(offsets, (committed, failure) -> {
+                if (failure != null) {
+                    LOG.debugf("offsets not committed; what follows commits them too: %s", failure.getMessage());
+                }
+            });
+        }
+    }
+
+    private static Duration longer(Duration backoff) {
+        Duration doubled = backoff.multipliedBy(2);
+        return doubled.compareTo(MAX_BACKOFF) > 0 ? MAX_BACKOFF : doubled;
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Another scheduler may have had the runs meanwhile: states are read again. */
+    private final class ForgetOnRebalance implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            KafkaConsumer<byte[], byte[]> current = consumer;
+            if (current != null) {
+                commit(current, true);
+            }
+            handler.forget();
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            handled.clear();
+            handler.forget();
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            handler.forget();
+        }
+    }
+}

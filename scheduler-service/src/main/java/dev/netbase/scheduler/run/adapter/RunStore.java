@@ -1,0 +1,183 @@
+package dev.netbase.scheduler.run.adapter;
+
+import dev.netbase.model.json.Json;
+import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.model.task.TaskStatus;
+import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.run.application.ActiveRun;
+import dev.netbase.scheduler.run.application.Definitions;
+import dev.netbase.scheduler.run.application.Specs;
+import dev.netbase.scheduler.run.domain.NodeProgress;
+import dev.netbase.scheduler.run.domain.StoredRun;
+import dev.netbase.scheduler.run.domain.TaskFailure;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Reads runs as the database has them. */
+@ApplicationScoped
+public class RunStore {
+    private static final Logger LOG = Logger.getLogger(RunStore.class);
+    private final Database database;
+    private final Definitions definitions;
+    private final Specs specs;
+
+    public RunStore(Database database, Definitions definitions, Specs specs) {
+        this.database = database;
+        this.definitions = definitions;
+        this.specs = specs;
+    }
+
+    private record RunRow(Row row, Definitions.Key definition, Map<String, Long> specIds) {}
+
+    /** Those of the runs that have not ended, by id. */
+    public Map<String, ActiveRun> loadUnfinished(Collection<String> runIds) {
+        Tuple ids = Tuple.of(runIds.toArray(new String[0]));
+        List<RunRow> rows =
+                database.query("""
+                        select id, workflow_id, workflow_version, status, version, cancelling, inputs::text as inputs,
+                               specs::text as specs
+                        from workflow_runs where id = any($1::text[]) and finished_at is null""", ids).stream().map(RunStore::runRow).toList();
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<StoredRun.StoredNode>> nodes = nodes(ids);
+        Map<String, Map<String, List<StoredRun.StoredTask>>> tasks = tasks(ids);
+        Map<Definitions.Key, Definitions.Entry> compiled =
+                definitions.get(rows.stream().map(RunRow::definition).toList());
+        specs.infos(
+                rows.stream().flatMap(row -> row.specIds().values().stream()).collect(Collectors.toSet()));
+        Map<String, ActiveRun> runs = new LinkedHashMap<>();
+        for (RunRow row : rows) {
+            Definitions.Entry entry = compiled.get(row.definition());
+            String id = row.row().getString("id");
+            if (entry == null) {
+                LOG.errorf("run %s: its definition %s cannot be read", id, row.definition());
+                continue;
+            }
+            StoredRun stored = new StoredRun(
+                    id,
+                    row.row().getLong("version"),
+                    RunStatus.valueOf(row.row().getString("status")),
+                    row.row().getBoolean("cancelling"),
+                    Json.parse(row.row().getString("inputs")),
+                    specs.plans(row.specIds()),
+                    nodes.getOrDefault(id, List.of()),
+                    tasks.getOrDefault(id, Map.of()));
+            runs.put(
+                    id,
+                    new ActiveRun(entry.workflow(), row.definition().version(), stored.restore(entry.definition())));
+        }
+        return runs;
+    }
+
+    private static RunRow runRow(Row row) {
+        Map<String, Long> specIds = new LinkedHashMap<>();
+        String specs = row.getString("specs");
+        if (specs != null) {
+            Json.parseObject(specs).forEach((node, id) -> specIds.put(node, ((Number) id).longValue()));
+        }
+        return new RunRow(
+                row, new Definitions.Key(row.getLong("workflow_id"), row.getInteger("workflow_version")), specIds);
+    }
+
+    private Map<String, List<StoredRun.StoredNode>> nodes(Tuple ids) {
+        Map<String, List<StoredRun.StoredNode>> nodes = new HashMap<>();
+        for (Row row : database.query(
+                "select run_id, node_key, status, error::text as error from run_nodes where run_id = any($1::text[])",
+                ids)) {
+            nodes.computeIfAbsent(row.getString("run_id"), any -> new ArrayList<>())
+                    .add(new StoredRun.StoredNode(
+                            row.getString("node_key"),
+                            NodeProgress.Status.valueOf(row.getString("status")),
+                            failure(row.getString("error"))));
+        }
+        return nodes;
+    }
+
+    private static @Nullable TaskFailure failure(@Nullable String error) {
+        if (error == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> fields = Json.parseObject(error);
+        return new TaskFailure(
+                TaskErrorCode.valueOf(String.valueOf(fields.get("code"))), String.valueOf(fields.get("message")));
+    }
+
+    private Map<String, Map<String, List<StoredRun.StoredTask>>> tasks(Tuple ids) {
+        Map<String, Map<String, List<StoredRun.StoredTask>>> tasks = new HashMap<>();
+        for (Row row : database.query("""
+                select run_id, id, node_key, item_index, status, attempt, losses, output::text as output, error_code,
+                       error_message, finished_at
+                from task_instances where run_id = any($1::text[]) order by run_id, id""", ids)) {
+            tasks.computeIfAbsent(row.getString("run_id"), any -> new HashMap<>())
+                    .computeIfAbsent(row.getString("node_key"), any -> new ArrayList<>())
+                    .add(task(row));
+        }
+        return tasks;
+    }
+
+    private static StoredRun.StoredTask task(Row row) {
+        String output = row.getString("output");
+        String code = row.getString("error_code");
+        String message = row.getString("error_message");
+        OffsetDateTime finished = row.getOffsetDateTime("finished_at");
+        return new StoredRun.StoredTask(
+                row.getLong("id"),
+                row.getInteger("item_index"),
+                TaskStatus.valueOf(row.getString("status")),
+                row.getInteger("attempt"),
+                row.getInteger("losses"),
+                output == null ? null : Json.parse(output),
+                code == null ? null : new TaskFailure(TaskErrorCode.valueOf(code), message == null ? "" : message),
+                finished == null ? null : finished.toInstant());
+    }
+
+    /** The inputs of tasks as JSON text, by task id; tasks are named by run and id, place by place. */
+    public Map<Long, String> inputs(List<String> runIds, List<Long> taskIds) {
+        Map<Long, String> inputs = new HashMap<>();
+        if (taskIds.isEmpty()) {
+            return inputs;
+        }
+        for (Row row : database.query("""
+                select t.id, t.inputs::text as inputs from unnest($1::text[], $2::bigint[]) k (run_id, id)
+                join task_instances t on t.run_id = k.run_id and t.id = k.id""", Tuple.of(runIds.toArray(new String[0]), taskIds.toArray(new Long[0])))) {
+            String text = row.getString("inputs");
+            inputs.put(row.getLong("id"), text == null ? "null" : text);
+        }
+        return inputs;
+    }
+
+    /** How many tasks of each run have ended, and which wait since too long to be claimed. */
+    public Map<String, Progress> progress(Set<String> runIds, long staleMillis) {
+        Map<String, Progress> progress = new HashMap<>();
+        for (Row row : database.query("""
+                select run_id, count(*) filter (where status not in ('PENDING', 'RUNNING')) as ended,
+                       count(*) filter (where status = 'PENDING' and group_id is not null
+                           and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond') as stale
+                from task_instances where run_id = any($1::text[]) group by run_id""", Tuple.of(runIds.toArray(new String[0]), staleMillis))) {
+            progress.put(row.getString("run_id"), new Progress(row.getLong("ended"), row.getLong("stale")));
+        }
+        return progress;
+    }
+
+    /**
+     * What the rows of a run's tasks say.
+     *
+     * @param ended tasks in a status that is final for their attempt
+     * @param stale tasks that nobody has claimed for too long
+     */
+    public record Progress(long ended, long stale) {}
+}

@@ -1,0 +1,150 @@
+package dev.netbase.scheduler.run.domain;
+
+import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.WorkflowDefinition;
+import dev.netbase.model.expression.ExpressionException;
+import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskErrorCode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates what a definition says with expressions: whether a node runs, over what, with which inputs, and the outcome. */
+final class NodeStarter {
+    private final WorkflowDefinition definition;
+    private final Map<String, NodePlan> plans;
+    private final RunScope scope;
+    private final Decider.Limits limits;
+    private final LongSupplier taskIds;
+
+    /** How a node starts. */
+    sealed interface Start {
+        /** With these tasks. */
+        record Dispatch(List<RunChange.NewTask> tasks) implements Start {}
+
+        /** Not at all: {@code when} is false. */
+        record Skip() implements Start {}
+
+        /** With nothing to do: {@code for_each} is empty. */
+        record Nothing() implements Start {}
+
+        /** Not at all: an expression failed. */
+        record Fail(TaskFailure failure) implements Start {}
+    }
+
+    NodeStarter(RunState run, RunScope scope, Decider.Limits limits, LongSupplier taskIds) {
+        this.definition = run.definition();
+        this.plans = run.plans();
+        this.scope = scope;
+        this.limits = limits;
+        this.taskIds = taskIds;
+    }
+
+    Start start(NodeDefinition node) {
+        try {
+            if (node.when().isPresent() && !isTrue(node.when().get().evaluate(scope), node)) {
+                return new Start.Skip();
+            }
+            if (node.forEach().isEmpty()) {
+                return new Start.Dispatch(List.of(task(node, scope, null)));
+            }
+            Object elements = scope.resolve(node.forEach().get().evaluate(scope));
+            if (!(elements instanceof List<?> list)) {
+                throw new ExpressionException("for_each must give a list");
+            }
+            if (list.size() > limits.maxElements()) {
+                throw new ExpressionException(
+                        "for_each has " + list.size() + " elements; " + limits.maxElements() + " are allowed");
+            }
+            if (list.isEmpty()) {
+                return new Start.Nothing();
+            }
+            List<RunChange.NewTask> tasks = new ArrayList<>(list.size());
+            for (int i = 0; i < list.size(); i++) {
+                tasks.add(task(node, scope.forElement(list.get(i), i), i));
+            }
+            return new Start.Dispatch(tasks);
+        } catch (ExpressionException e) {
+            return new Start.Fail(invalid(node, e));
+        }
+    }
+
+    private static boolean isTrue(@Nullable Object value, NodeDefinition node) {
+        if (value instanceof Boolean bool) {
+            return bool;
+        }
+        throw new ExpressionException("when of node '" + node.key() + "' must be true or false");
+    }
+
+    private RunChange.NewTask task(NodeDefinition node, RunScope at, @Nullable Integer index) {
+        long id = taskIds.getAsLong();
+        try {
+            return new RunChange.NewTask(id, index, inputs(node, at), null);
+        } catch (ExpressionException e) {
+            return new RunChange.NewTask(id, index, null, invalid(node, e));
+        }
+    }
+
+    private static TaskFailure invalid(NodeDefinition node, ExpressionException e) {
+        return new TaskFailure(TaskErrorCode.INVALID_EXPRESSION, "node '" + node.key() + "': " + e.getMessage());
+    }
+
+    private @Nullable Object inputs(NodeDefinition node, RunScope at) {
+        NodePlan plan = plans.get(node.key());
+        Map<String, @Nullable Object> defaults = plan == null ? null : plan.defaultInputs();
+        if (node.inputs().isPresent()) {
+            Object inputs = node.inputs().get().evaluate(at);
+            return defaults != null && inputs instanceof Map<?, ?> own ? merged(defaults, own) : inputs;
+        }
+        if (defaults != null) {
+            return defaults;
+        }
+        Map<String, @Nullable Object> dependencies = new LinkedHashMap<>();
+        for (String dependency : node.dependsOn()) {
+            Map<String, @Nullable Object> one = new LinkedHashMap<>();
+            one.put("output", at.output(dependency));
+            dependencies.put(dependency, one);
+        }
+        Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
+        inputs.put("inputs", at.inputs());
+        inputs.put("nodes", dependencies);
+        return inputs;
+    }
+
+    private static Map<String, @Nullable Object> merged(Map<String, @Nullable Object> defaults, Map<?, ?> own) {
+        Map<String, @Nullable Object> merged = new LinkedHashMap<>(defaults);
+        own.forEach((key, value) -> merged.put(String.valueOf(key), value));
+        return merged;
+    }
+
+    /** How a run ends whose nodes have all ended. */
+    RunChange.RunEnded outcome(Map<String, NodeProgress> nodes) {
+        for (NodeDefinition node : definition.nodes()) {
+            NodeProgress progress = nodes.get(node.key());
+            if (progress != null && progress.status() == NodeProgress.Status.FAILED && progress.failure() != null) {
+                return failed(progress.failure(), node.key());
+            }
+        }
+        try {
+            return new RunChange.RunEnded(RunStatus.COMPLETED, output(), null);
+        } catch (ExpressionException e) {
+            return failed(new TaskFailure(TaskErrorCode.INVALID_EXPRESSION, "output: " + e.getMessage()), null);
+        }
+    }
+
+    private static RunChange.RunEnded failed(TaskFailure failure, @Nullable String node) {
+        return new RunChange.RunEnded(RunStatus.FAILED, null, new RunChange.RunError(failure, node));
+    }
+
+    private @Nullable Object output() {
+        if (definition.output().isPresent()) {
+            return definition.output().get().evaluate(scope);
+        }
+        Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
+        definition.sinks().forEach(key -> outputs.put(key, scope.output(key)));
+        return outputs;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.netbase.scheduler.run.domain;
+
+import org.jspecify.annotations.Nullable;
+
+/** What can happen to a run. Any may come late, twice, or in another order. */
+public sealed interface RunEvent {
+    /** The run is to begin. */
+    record Start() implements RunEvent {}
+
+    /** A worker says that an attempt completed. */
+    record TaskCompleted(long taskId, int attempt, @Nullable Object output) implements RunEvent {}
+
+    /** A worker says that an attempt failed or was cancelled. */
+    record TaskFailed(long taskId, int attempt, TaskFailure failure) implements RunEvent {}
+
+    /** The worker that had the attempt is gone. */
+    record TaskLost(long taskId, int attempt) implements RunEvent {}
+
+    /** The wait before a task's next attempt may be over. */
+    record RetryDue(long taskId) implements RunEvent {}
+
+    /** Somebody wants the run to stop. */
+    record CancelRequested() implements RunEvent {}
+
+    /** The state was read from the database: what follows from it may not have been decided. */
+    record Resumed() implements RunEvent {}
+}

@@ -1,0 +1,35 @@
+package dev.netbase.scheduler.run.domain;
+
+import dev.netbase.model.expression.Scope;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What expressions see of a run, for one element of a {@code for_each} or outside of one. */
+record RunScope(
+        @Nullable Object inputs,
+        Function<String, NodeProgress> progress,
+        ValueResolver resolver,
+        @Nullable Object item,
+        long index)
+        implements Scope {
+
+    RunScope forElement(@Nullable Object element, int place) {
+        return new RunScope(inputs, progress, resolver, element, place);
+    }
+
+    @Override
+    public @Nullable Object output(String node) {
+        return progress.apply(node).output();
+    }
+
+    @Override
+    public List<?> artifacts(String node) {
+        return List.of();
+    }
+
+    @Override
+    public @Nullable Object resolve(@Nullable Object value) {
+        return resolver.resolve(value);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.netbase.scheduler.run.domain;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task instance as its run sees it. Whether an open one is queued or running is the worker's matter.
+ *
+ * @param index the element's place in a {@code for_each}; null outside of one
+ * @param attempt the current attempt, from 1; only its outcome counts
+ * @param losses attempts that ended with a lost worker
+ * @param output what it returned; null unless it completed
+ * @param failure why its last attempt failed
+ * @param retryAt when the next attempt is due; null unless it waits for one
+ */
+public record TaskProgress(
+        long id,
+        @Nullable Integer index,
+        int attempt,
+        int losses,
+        Status status,
+        @Nullable Object output,
+        @Nullable TaskFailure failure,
+        @Nullable Instant retryAt) {
+
+    /** Where a task stands. */
+    public enum Status {
+        /** Dispatched; its outcome is awaited. */
+        OPEN,
+        /** Failed; another attempt is due at {@link #retryAt}. */
+        RETRYING,
+        COMPLETED,
+        FAILED,
+        CANCELLED;
+
+        boolean isEnded() {
+            return switch (this) {
+                case OPEN, RETRYING -> false;
+                case COMPLETED, FAILED, CANCELLED -> true;
+            };
+        }
+    }
+
+    /** A task that has just been dispatched. */
+    public static TaskProgress opened(long id, @Nullable Integer index) {
+        return new TaskProgress(id, index, 1, 0, Status.OPEN, null, null, null);
+    }
+
+    TaskProgress completed(@Nullable Object output) {
+        return new TaskProgress(id, index, attempt, losses, Status.COMPLETED, output, null, null);
+    }
+
+    TaskProgress ended(Status status, TaskFailure failure) {
+        return new TaskProgress(id, index, attempt, losses, status, null, failure, null);
+    }
+
+    TaskProgress retrying(TaskFailure failure, Instant retryAt) {
+        return new TaskProgress(id, index, attempt, losses, Status.RETRYING, null, failure, retryAt);
+    }
+
+    TaskProgress reopened(boolean lost) {
+        return new TaskProgress(id, index, attempt + 1, losses + (lost ? 1 : 0), Status.OPEN, null, null, null);
+    }
+
+    /** Attempts that failed by themselves, counting the current one if it did. */
+    int failures() {
+        return attempt - losses;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.netbase.scheduler.run.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netbase.model.json.Json;
+import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskErrorCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class DeciderTest {
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+    private final Decider decider = new Decider(value -> value, new Decider.Limits(5));
+    private final AtomicLong ids = new AtomicLong();
+
+    @Test
+    void shouldDispatchAllNodesWithoutDependenciesAtOnce() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x"},{"key":"c","agent":"x","depends_on":["a"]}]}""");
+
+        assertThat(start.changes())
+                .filteredOn(change -> change instanceof RunChange.NodeDispatched)
+                .extracting(change -> ((RunChange.NodeDispatched) change).node())
+                .containsExactly("a", "b");
+        assertThat(start.next().status()).isEqualTo(RunStatus.RUNNING);
+    }
+
+    @Test
+    void shouldFanOutOverAListAndJoinItsOutputsInOrder() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x"},
+                  {"key":"b","agent":"x","depends_on":["a"],"for_each":"${nodes.a.output}",
+                   "inputs":{"v":"${item}","i":"${index}"}},
+                  {"key":"c","agent":"x","depends_on":["b"],"inputs":"${nodes.b.output}"}],
+                 "output":"${nodes.c.output}"}""");
+        Transition fan = decide(start.next(), new RunEvent.TaskCompleted(1, 1, List.of("p", "q")));
+
+        assertThat(Json.write(inputs(fan, "b"))).isEqualTo("[{\"v\":\"p\",\"i\":0},{\"v\":\"q\",\"i\":1}]");
+
+        Transition half = decide(fan.next(), new RunEvent.TaskCompleted(3, 1, "second"));
+        assertThat(half.changes()).isEmpty();
+        assertThat(half.mustBeWritten()).isFalse();
+
+        Transition join = decide(half.next(), new RunEvent.TaskCompleted(2, 1, "first"));
+        assertThat(Json.write(inputs(join, "c"))).isEqualTo("[[\"first\",\"second\"]]");
+
+        Transition end = decide(join.next(), new RunEvent.TaskCompleted(4, 1, 42L));
+        assertThat(end.changes()).containsExactly(new RunChange.RunEnded(RunStatus.COMPLETED, 42L, null));
+    }
+
+    @Test
+    void shouldCompleteAForEachOverNothing() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","for_each":[]},
+                  {"key":"b","agent":"x","depends_on":["a"],"inputs":"${nodes.a.output}"}]}""");
+
+        assertThat(Json.write(inputs(start, "b"))).isEqualTo("[[]]");
+    }
+
+    @Test
+    void shouldSkipWithoutSpreading() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","when":"${inputs.go}"},
+                  {"key":"b","agent":"x","depends_on":["a"],"inputs":{"a":"${nodes.a.output}"}}]}""");
+
+        assertThat(start.next().node("a").status()).isEqualTo(NodeProgress.Status.SKIPPED);
+        assertThat(Json.write(inputs(start, "b"))).isEqualTo("[{\"a\":null}]");
+    }
+
+    @Test
+    void shouldCancelOnlyWhatIsDownstreamOfAFailure() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x"},
+                  {"key":"c","agent":"x","depends_on":["a"]},{"key":"d","agent":"x","depends_on":["c","b"]},
+                  {"key":"e","agent":"x","depends_on":["b"]}]}""");
+        Transition failed = decide(start.next(), failure(1, TaskErrorCode.TRAP));
+
+        assertThat(failed.next().node("c").status()).isEqualTo(NodeProgress.Status.CANCELLED);
+        assertThat(failed.next().node("d").status()).isEqualTo(NodeProgress.Status.CANCELLED);
+        assertThat(failed.next().node("c").failure().code()).isEqualTo(TaskErrorCode.UPSTREAM_FAILED);
+        assertThat(failed.next().status()).isEqualTo(RunStatus.RUNNING);
+
+        Transition on = decide(failed.next(), new RunEvent.TaskCompleted(2, 1, null));
+        long e = dispatched(on, "e").tasks().getFirst().id();
+        Transition end = decide(on.next(), new RunEvent.TaskCompleted(e, 1, null));
+
+        assertThat(end.next().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(end.changes())
+                .contains(new RunChange.RunEnded(
+                        RunStatus.FAILED,
+                        null,
+                        new RunChange.RunError(new TaskFailure(TaskErrorCode.TRAP, "boom"), "a")));
+    }
+
+    @Test
+    void shouldIgnoreWhatIsLateOrRepeatedOrOfAnEarlierAttempt() {
+        Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"},{\"key\":\"b\",\"agent\":\"x\"}]}");
+        Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1));
+        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, true));
+
+        for (RunEvent event : List.of(
+                new RunEvent.TaskCompleted(1, 1, "late"),
+                new RunEvent.TaskLost(1, 1),
+                new RunEvent.TaskCompleted(99, 1, "unknown"),
+                new RunEvent.RetryDue(1),
+                new RunEvent.Start())) {
+            Transition nothing = decide(lost.next(), event);
+            assertThat(nothing.changes()).isEmpty();
+            assertThat(nothing.next()).isEqualTo(lost.next());
+        }
+    }
+
+    @Test
+    void shouldRetryAfterTheBackoffAndNotCountLosses() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","retry":{"max_attempts":2,"backoff":"10s"}}]}""");
+        Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1));
+        Transition failed =
+                decide(lost.next(), new RunEvent.TaskFailed(1, 2, new TaskFailure(TaskErrorCode.TRAP, "boom")));
+        Instant at = ((RunChange.RetryScheduled) failed.changes().getFirst()).at();
+
+        assertThat(at).isBetween(NOW.plusMillis(7_500), NOW.plusSeconds(10));
+        assertThat(decide(failed.next(), new RunEvent.RetryDue(1)).changes()).isEmpty();
+
+        Transition retried = decider.decide(failed.next(), List.of(new RunEvent.RetryDue(1)), at, ids::incrementAndGet);
+        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 2, false));
+
+        Transition end =
+                decide(retried.next(), new RunEvent.TaskFailed(1, 3, new TaskFailure(TaskErrorCode.TRAP, "again")));
+        assertThat(end.next().status()).isEqualTo(RunStatus.FAILED);
+    }
+
+    @Test
+    void shouldFailANodeWhoseExpressionFails() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","inputs":"${inputs.nothing}"},
+                  {"key":"b","agent":"x","for_each":"${inputs.go}"},
+                  {"key":"c","agent":"x","for_each":[1,2,3,4,5,6]}]}""");
+
+        assertThat(start.next().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(start.next().nodes().values()).allSatisfy(node -> {
+            assertThat(node.status()).isEqualTo(NodeProgress.Status.FAILED);
+            assertThat(node.failure().code()).isEqualTo(TaskErrorCode.INVALID_EXPRESSION);
+        });
+    }
+
+    @Test
+    void shouldEndCancelledOnlyWhenEveryTaskHasEnded() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","depends_on":["a"]}]}""");
+        Transition cancelled = decide(start.next(), new RunEvent.CancelRequested());
+
+        assertThat(cancelled.changes()).contains(new RunChange.CancelAnnounced());
+        assertThat(cancelled.next().node("b").status()).isEqualTo(NodeProgress.Status.CANCELLED);
+        assertThat(cancelled.next().status()).isEqualTo(RunStatus.RUNNING);
+
+        Transition end = decide(cancelled.next(), failure(1, TaskErrorCode.CANCELLED));
+        assertThat(end.next().status()).isEqualTo(RunStatus.CANCELLED);
+    }
+
+    @Test
+    void shouldGiveDefaultInputsUnderANodesOwn() {
+        String json = """
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","inputs":{"own":1}},
+                          {"key":"c","agent":"x","inputs":[1]}]}""";
+        NodePlan plan = new NodePlan(7, Map.of("own", 0L, "base", 2L));
+        RunState pending =
+                RunState.pending("r", Definitions.of(json), Map.of(), Map.of("a", plan, "b", plan, "c", plan));
+        Transition start = decide(pending, new RunEvent.Start());
+
+        assertThat(inputs(start, "a")).isEqualTo(List.of(Map.of("own", 0L, "base", 2L)));
+        assertThat(inputs(start, "b")).isEqualTo(List.of(Map.of("own", 1L, "base", 2L)));
+        assertThat(inputs(start, "c")).isEqualTo(List.of(List.of(1L)));
+    }
+
+    @Test
+    void shouldGiveRunInputsAndDependenciesWhereNoInputsAreDefined() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","depends_on":["a"]}]}""");
+        Transition next = decide(start.next(), new RunEvent.TaskCompleted(1, 1, "out"));
+
+        assertThat(Json.write(inputs(next, "b")))
+                .isEqualTo("[{\"inputs\":{\"go\":false},\"nodes\":{\"a\":{\"output\":\"out\"}}}]");
+    }
+
+    private Transition start(String json) {
+        return decide(RunState.pending("r", Definitions.of(json), Map.of("go", false), Map.of()), new RunEvent.Start());
+    }
+
+    private Transition decide(RunState state, RunEvent event) {
+        return decider.decide(state, List.of(event), NOW, ids::incrementAndGet);
+    }
+
+    private static RunEvent failure(long taskId, TaskErrorCode code) {
+        return new RunEvent.TaskFailed(taskId, 1, new TaskFailure(code, "boom"));
+    }
+
+    private static RunChange.NodeDispatched dispatched(Transition transition, String node) {
+        return transition.changes().stream()
+                .filter(change -> change instanceof RunChange.NodeDispatched dispatched
+                        && dispatched.node().equals(node))
+                .map(RunChange.NodeDispatched.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<Object> inputs(Transition transition, String node) {
+        return dispatched(transition, node).tasks().stream()
+                .map(RunChange.NewTask::inputs)
+                .toList();
+    }
+}

@@ -1,0 +1,22 @@
+package dev.netbase.scheduler.run.domain;
+
+import dev.netbase.model.definition.DefinitionParser;
+import dev.netbase.model.definition.WorkflowDefinition;
+import dev.netbase.model.expression.ExpressionCompiler;
+import dev.netbase.model.json.Json;
+import dev.netbase.model.limits.LimitCaps;
+
+/** Definitions for tests, from JSON. */
+final class Definitions {
+    private static final DefinitionParser PARSER = new DefinitionParser(new ExpressionCompiler(), LimitCaps.defaults());
+
+    private Definitions() {}
+
+    static WorkflowDefinition of(String json) {
+        return switch (PARSER.parse(Json.parse(json))) {
+            case DefinitionParser.Result.Valid(WorkflowDefinition definition) -> definition;
+            case DefinitionParser.Result.Invalid invalid ->
+                throw new IllegalArgumentException(invalid.problems().toString());
+        };
+    }
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Builds, tests and checks the sandbox.
+#   build.sh build   builds the library and netbase-wat, and copies both into wasm-worker/target/native
+#   build.sh test    runs the crate's tests
+#   build.sh check   formatting and lints
+# Wasmtime takes minutes to compile, so cargo's target directory is one per user, outside of what `clean` removes, and
+# every command uses the one profile. A lock keeps clones from overwriting each other's output before it is copied.
+set -eu
+
+cd "$(dirname "$0")"
+command -v cargo >/dev/null 2>&1 || PATH="$HOME/.cargo/bin:$PATH"
+if ! command -v cargo >/dev/null 2>&1; then
+    echo "build.sh: cargo is missing; Rust 1.95 or newer is needed: https://rustup.rs" >&2
+    exit 1
+fi
+
+CARGO_TARGET_DIR="${NETBASE_CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/netbase/cargo-target}"
+export CARGO_TARGET_DIR
+mkdir -p "$CARGO_TARGET_DIR"
+if [ -z "${NETBASE_BUILD_LOCKED:-}" ] && command -v flock >/dev/null 2>&1; then
+    NETBASE_BUILD_LOCKED=1
+    export NETBASE_BUILD_LOCKED
+    exec flock "$CARGO_TARGET_DIR/netbase.lock" ./build.sh "$@"
+fi
+
+# Replaces a file that may be in use by moving a new one over it.
+install_file() {
+    if ! cmp -s "$1" "$2/${1##*/}"; then
+        cp "$1" "$2/.${1##*/}.$$"
+        mv "$2/.${1##*/}.$$" "$2/${1##*/}"
+    fi
+}
+
+case "${1:-build}" in
+    build)
+        cargo build --release --locked --lib --bins
+        target=../target/native
+        mkdir -p "$target"
+        install_file "$CARGO_TARGET_DIR/release/libnetbase_sandbox.so" "$target"
+        install_file "$CARGO_TARGET_DIR/release/netbase-wat" "$target"
+        ;;
+    test)
+        cargo test --release --locked
+        ;;
+    check)
+        cargo fmt --check
+        cargo clippy --release --locked --all-targets -- -D warnings
+        ;;
+    *)
+        echo "usage: build.sh [build|test|check]" >&2
+        exit 2
+        ;;
+esac

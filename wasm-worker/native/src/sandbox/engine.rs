@@ -1,0 +1,276 @@
+//! The sandbox itself: one Wasmtime engine, one runtime, and everything that is under way in them.
+
+use super::config::SandboxConfig;
+use super::guest::{Guest, GuestState, Task};
+use super::module::{MAX_PER_MODULE, Prepared, prepare};
+use super::outcome::{Failure, Outcome, OutcomeCode};
+use super::wasi::linker;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, Semaphore};
+use wasmtime::{Config, Engine, Error, InstanceAllocationStrategy, Linker, PoolingAllocationConfig};
+
+/// A guest's turn is one tick, long when few run and short when many do, so that each has a turn in about this time:
+/// only between turns does a guest see that it was cancelled or is over its time.
+const ROUND: Duration = Duration::from_millis(500);
+const LONGEST_TICK: Duration = Duration::from_millis(10);
+const SHORTEST_TICK: Duration = Duration::from_millis(1);
+
+/// Stack of a guest, and of the fiber it runs on: host calls need some of that.
+const WASM_STACK_BYTES: usize = 1 << 20;
+const FIBER_STACK_BYTES: usize = 2 << 20;
+
+/// Memory that a slot keeps when its guest has ended, so that the next one need not fault it in again.
+const KEEP_RESIDENT_BYTES: usize = 64 << 10;
+
+/// Host memory for an instance's own tables of functions and globals.
+const MAX_INSTANCE_BYTES: usize = 16 << 20;
+
+/// Threads for file operations of guests.
+const MAX_BLOCKING_THREADS: usize = 64;
+
+/// Runs guests. Dropping it cancels them.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    runtime: Option<Runtime>,
+}
+
+struct Shared {
+    config: SandboxConfig,
+    engine: Engine,
+    linker: Linker<GuestState>,
+    slots: Arc<Semaphore>,
+    compilations: Arc<Semaphore>,
+    running: AtomicUsize,
+    calls: Mutex<HashMap<i64, Arc<Notify>>>,
+    closed: AtomicBool,
+}
+
+impl Sandbox {
+    /// Reserves address space for all slots and starts the threads. `on_start` and `on_stop` run in each of them.
+    pub fn new(
+        config: SandboxConfig,
+        on_start: impl Fn() + Send + Sync + 'static,
+        on_stop: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let engine = engine(&config)?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(config.threads.max(1))
+            .max_blocking_threads(MAX_BLOCKING_THREADS)
+            .thread_name("netbase-guest")
+            .on_thread_start(on_start)
+            .on_thread_stop(on_stop)
+            .enable_time()
+            .build()?;
+        let shared = Arc::new(Shared {
+            config,
+            linker: linker(&engine)?,
+            engine,
+            slots: Arc::new(Semaphore::new(config.slots as usize)),
+            compilations: Arc::new(Semaphore::new(config.compilations.max(1))),
+            running: AtomicUsize::new(0),
+            calls: Mutex::new(HashMap::new()),
+            closed: AtomicBool::new(false),
+        });
+        let ticking = Arc::downgrade(&shared);
+        std::thread::Builder::new().name("netbase-epoch".to_owned()).spawn(move || {
+            while let Some(shared) = ticking.upgrade() {
+                let tick = shared.tick();
+                drop(shared);
+                std::thread::sleep(tick);
+                if let Some(shared) = ticking.upgrade() {
+                    shared.engine.increment_epoch();
+                }
+            }
+        })?;
+        Ok(Self { shared, runtime: Some(runtime) })
+    }
+
+    /// Compiles beside the guests, a bounded number of modules at once, and answers on a thread of the runtime.
+    pub fn compile(&self, bytes: Vec<u8>, done: impl FnOnce(Result<Prepared, Failure>) + Send + 'static) {
+        let shared = self.shared.clone();
+        self.spawn(async move {
+            let permit = shared.compilations.clone().acquire_owned().await;
+            let compiling = shared.clone();
+            let compiled = tokio::task::spawn_blocking(move || {
+                prepare(&compiling.engine, &compiling.linker, &compiling.config, &bytes)
+            });
+            let result = compiled.await.unwrap_or_else(|error| {
+                Err(Failure::new(OutcomeCode::HostError, format!("compiling ended abnormally: {error}")))
+            });
+            drop(permit);
+            done(result);
+        });
+    }
+
+    /// Queues a guest and answers, exactly once and on a thread of the runtime, when it has ended.
+    pub fn submit(&self, call: i64, mut task: Task, done: impl FnOnce(Outcome) + Send + 'static) {
+        let shared = self.shared.clone();
+        let limits = &mut task.limits;
+        limits.memory_bytes = limits.memory_bytes.min(shared.config.max_memory_bytes);
+        limits.table_elements = limits.table_elements.min(shared.config.max_table_elements);
+        let cancelled = Arc::new(Notify::new());
+        shared.calls().insert(call, cancelled.clone());
+        if shared.closed.load(Ordering::SeqCst) {
+            cancelled.notify_one();
+        }
+        self.spawn(async move {
+            let outcome = shared.execute(task, &cancelled).await;
+            shared.calls().remove(&call);
+            done(outcome);
+        });
+    }
+
+    /// Ends a guest, queued or running, within about [`ROUND`]; one that has ended is not known any more.
+    pub fn cancel(&self, call: i64) {
+        if let Some(cancelled) = self.shared.calls().get(&call) {
+            cancelled.notify_one();
+        }
+    }
+
+    /// Guests that are queued or running.
+    pub fn under_way(&self) -> usize {
+        self.shared.calls().len()
+    }
+
+    fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn(future);
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
+        for cancelled in self.shared.calls().values() {
+            cancelled.notify_one();
+        }
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        // The runtime may not be dropped by one of its own threads, and guests need a moment to end.
+        let shared = self.shared.clone();
+        let waiting = std::thread::Builder::new().name("netbase-close".to_owned()).spawn(move || {
+            while !shared.calls().is_empty() {
+                std::thread::sleep(LONGEST_TICK);
+            }
+            runtime.shutdown_background();
+        });
+        if let Err(error) = waiting {
+            eprintln!("netbase-sandbox: the runtime is left to the end of the process: {error}");
+        }
+    }
+}
+
+impl Shared {
+    fn calls(&self) -> MutexGuard<'_, HashMap<i64, Arc<Notify>>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the next turn of each guest is.
+    fn tick(&self) -> Duration {
+        let running = self.running.load(Ordering::Relaxed).max(1) as u32;
+        let turns = (running / self.config.threads.max(1) as u32).max(1);
+        (ROUND / turns).clamp(SHORTEST_TICK, LONGEST_TICK)
+    }
+
+    async fn execute(&self, mut task: Task, cancelled: &Notify) -> Outcome {
+        let mut cancelled = pin!(cancelled.notified());
+        let slots = self.slots.clone().acquire_many_owned(task.module.slots.min(self.config.slots));
+        let slots = match first(slots, cancelled.as_mut()).await {
+            First::Done(slots) => slots,
+            First::Stopped => return Outcome::not_started(cancelled_failure()),
+            First::Panicked(failure) => return Outcome::not_started(failure),
+        };
+        let mut guest = match Guest::new(&self.engine, &mut task) {
+            Ok(guest) => guest,
+            Err(failure) => return Outcome::not_started(failure),
+        };
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let limit = Duration::from_millis(task.limits.timeout_ms);
+        let stop = async {
+            let mut deadline = pin!(tokio::time::sleep(limit));
+            std::future::poll_fn(|context| {
+                if cancelled.as_mut().poll(context).is_ready() {
+                    Poll::Ready(cancelled_failure())
+                } else {
+                    deadline.as_mut().poll(context).map(|()| timeout_failure(limit))
+                }
+            })
+            .await
+        };
+        let mut reason = None;
+        let ended = first(guest.run(&task.module, &task.input), pin!(async { reason = Some(stop.await) })).await;
+        let result = match ended {
+            First::Done(result) => result,
+            First::Panicked(failure) => Err(failure),
+            First::Stopped => Err(reason.unwrap_or_else(cancelled_failure)),
+        };
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        let outcome = guest.finish(result);
+        drop(slots);
+        outcome
+    }
+}
+
+/// Which of two futures ended first.
+enum First<T> {
+    Done(T),
+    Stopped,
+    Panicked(Failure),
+}
+
+/// Polls `work` until it has ended, or `stop` has, which is asked only when `work` pauses. Dropping `work` then is
+/// what stops a guest, even in the middle of a host call. A panic in it costs this one guest.
+async fn first<T>(work: impl Future<Output = T>, mut stop: std::pin::Pin<&mut impl Future<Output = ()>>) -> First<T> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+        Ok(Poll::Ready(value)) => Poll::Ready(First::Done(value)),
+        Ok(Poll::Pending) => stop.as_mut().poll(context).map(|()| First::Stopped),
+        Err(_) => Poll::Ready(First::Panicked(Failure::new(OutcomeCode::HostError, "the sandbox failed; see its log"))),
+    })
+    .await
+}
+
+fn cancelled_failure() -> Failure {
+    Failure::new(OutcomeCode::Cancelled, "cancelled")
+}
+
+fn timeout_failure(limit: Duration) -> Failure {
+    Failure::new(OutcomeCode::Timeout, format!("not done within {} ms", limit.as_millis()))
+}
+
+fn engine(config: &SandboxConfig) -> Result<Engine, Error> {
+    let slots = config.slots.max(MAX_PER_MODULE);
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_core_instances(slots)
+        .total_memories(slots)
+        .total_tables(slots)
+        .total_stacks(slots)
+        .max_core_instance_size(MAX_INSTANCE_BYTES)
+        .max_memories_per_module(MAX_PER_MODULE)
+        .max_tables_per_module(MAX_PER_MODULE)
+        .max_memory_size(usize::try_from(config.max_memory_bytes)?)
+        .table_elements(usize::try_from(config.max_table_elements)?)
+        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .table_keep_resident(4 << 10);
+    let mut wasmtime = Config::new();
+    wasmtime
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        .memory_init_cow(true)
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(WASM_STACK_BYTES)
+        .async_stack_size(FIBER_STACK_BYTES)
+        .wasm_multi_memory(true)
+        .wasm_memory64(false)
+        .relaxed_simd_deterministic(true);
+    Engine::new(&wasmtime)
+}

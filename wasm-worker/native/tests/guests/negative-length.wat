@@ -1,0 +1,7 @@
+;; Answers with a negative length.
+(module
+  (memory (export "memory") 1)
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "run") (param $pointer i32) (param $length i32) (result i64)
+    (i64.const 0x00000008ffffffff))
+)

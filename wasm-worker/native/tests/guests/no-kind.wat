@@ -1,0 +1,4 @@
+;; Exports nothing that could be run.
+(module
+  (memory (export "memory") 1)
+)

@@ -1,0 +1,9 @@
+;; Never leaves its start function.
+(module
+  (memory (export "memory") 1)
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func $start (loop $again (br $again)))
+  (start $start)
+  (func (export "run") (param $pointer i32) (param $length i32) (result i64)
+    (i64.const 0))
+)
