@@ -18,10 +18,16 @@ public class ConsumerHealth {
     private final InstantSource clock;
     private volatile long polledMillis;
     private volatile long checkedMillis;
+    private volatile long joinedMillis;
     private volatile boolean member;
 
     public ConsumerHealth(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /** The consumer has just become a member. */
+    void joined() {
+        joinedMillis = clock.millis();
     }
 
     /** The consumer has just been polled. Called by its own thread. */
@@ -30,7 +36,7 @@ public class ConsumerHealth {
         polledMillis = now;
         if (now - checkedMillis >= CHECK_MS) {
             checkedMillis = now;
-            member = heartbeatIsRecent(consumer.metrics());
+            member = now - joinedMillis < RECENT.toMillis() || heartbeatIsRecent(consumer.metrics());
         }
     }
 

@@ -57,7 +57,7 @@ public class GroupConsumer {
         while (!stopping.isGiven()) {
             try (KafkaConsumer<byte[], byte[]> consumer = clients.groupMember()) {
                 current = consumer;
-                Membership membership = new Membership(consumer, stopping);
+                Membership membership = new Membership(consumer, health, stopping);
                 consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
                 while (!stopping.isGiven()) {
                     step(membership);

@@ -30,12 +30,14 @@ final class Membership implements ConsumerRebalanceListener {
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final ConsumerHealth health;
     private final StopSignal stopping;
     private final GroupBacklog backlog = new GroupBacklog();
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
 
-    Membership(KafkaConsumer<byte[], byte[]> consumer, StopSignal stopping) {
+    Membership(KafkaConsumer<byte[], byte[]> consumer, ConsumerHealth health, StopSignal stopping) {
         this.consumer = consumer;
+        this.health = health;
         this.stopping = stopping;
     }
 
@@ -114,6 +116,7 @@ final class Membership implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        health.joined();
         LOG.infof("partitions assigned: %s", partitions);
     }
 
