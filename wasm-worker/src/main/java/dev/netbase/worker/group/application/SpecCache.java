@@ -4,17 +4,22 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import dev.netbase.worker.group.domain.TaskSpec.VersionFile;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Specs and versions' files by id. They never change, so what was read once is used until others need the place. */
 @Singleton
 public class SpecCache {
+    private static final Logger LOG = Logger.getLogger(SpecCache.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private static final int SPECS = 10_000;
     private static final int VERSIONS = 1_000;
     private final SpecStore store;
@@ -54,7 +59,7 @@ public class SpecCache {
                 });
     }
 
-    /** All files of a version. */
+    /** All files of a version, asked for until they come. */
     public Uni<List<VersionFile>> files(long versionId) {
         @Nullable List<VersionFile> known;
         synchronized (files) {
@@ -63,10 +68,18 @@ public class SpecCache {
         if (known != null) {
             return Uni.createFrom().item(known);
         }
-        return store.files(versionId).invoke(loaded -> {
-            synchronized (files) {
-                files.put(versionId, loaded);
-            }
-        });
+        return Uni.createFrom()
+                .deferred(() -> store.files(versionId))
+                .onFailure()
+                .invoke(e -> LOG.warnf("the files of a version could not be read and will be again: %s", e.toString()))
+                .onFailure()
+                .retry()
+                .withBackOff(FIRST_RETRY, LAST_RETRY)
+                .indefinitely()
+                .invoke(loaded -> {
+                    synchronized (files) {
+                        files.put(versionId, loaded);
+                    }
+                });
     }
 }
