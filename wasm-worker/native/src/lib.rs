@@ -3,3 +3,5 @@
 //! [`sandbox`] is the whole of it, in safe Rust; `jni` only converts between it and Java.
 
 pub mod sandbox;
+
+mod jni;

@@ -53,19 +53,13 @@ struct Shared {
 }
 
 impl Sandbox {
-    /// Reserves address space for all slots and starts the threads. `on_start` and `on_stop` run in each of them.
-    pub fn new(
-        config: SandboxConfig,
-        on_start: impl Fn() + Send + Sync + 'static,
-        on_stop: impl Fn() + Send + Sync + 'static,
-    ) -> Result<Self, Error> {
+    /// Reserves address space for all slots and starts the threads.
+    pub fn new(config: SandboxConfig) -> Result<Self, Error> {
         let engine = engine(&config)?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(config.threads.max(1))
             .max_blocking_threads(MAX_BLOCKING_THREADS)
             .thread_name("netbase-guest")
-            .on_thread_start(on_start)
-            .on_thread_stop(on_stop)
             .enable_time()
             .build()?;
         let shared = Arc::new(Shared {
@@ -139,6 +133,14 @@ impl Sandbox {
         self.shared.calls().len()
     }
 
+    /// Cancels every guest, and those that are still submitted.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
+        for cancelled in self.shared.calls().values() {
+            cancelled.notify_one();
+        }
+    }
+
     fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
         if let Some(runtime) = &self.runtime {
             runtime.spawn(future);
@@ -148,10 +150,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.shared.closed.store(true, Ordering::SeqCst);
-        for cancelled in self.shared.calls().values() {
-            cancelled.notify_one();
-        }
+        self.close();
         let Some(runtime) = self.runtime.take() else {
             return;
         };

@@ -22,7 +22,7 @@ const MAX_RESOURCES: usize = 1_024;
 const MAX_FRAMES: usize = 5;
 
 /// A folder of the host's under a name of the guest's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     pub host: PathBuf,
     pub guest: String,
@@ -165,7 +165,7 @@ impl Guest {
         };
         let stderr = self.stderr.take();
         let result = result.map_err(|failure| match failure.code {
-            OutcomeCode::ExitCode if !stderr.is_empty() => last_words(&stderr),
+            OutcomeCode::ExitCode if !stderr.trim_ascii().is_empty() => last_words(&stderr),
             _ => failure,
         });
         Outcome { result, stderr, usage }

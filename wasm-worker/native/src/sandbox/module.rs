@@ -28,6 +28,8 @@ pub struct Prepared {
     pub(super) slots: u32,
     /// Size of the machine code, in bytes.
     pub code_bytes: u64,
+    /// Whether it can tell if it has a workspace or a package version: a module without these imports needs neither.
+    pub sees_files: bool,
 }
 
 /// Compiles and links. Takes seconds for large modules, so it never runs where guests run.
@@ -41,10 +43,14 @@ pub fn prepare(
     let module = Module::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
     let pre = linker.instantiate_pre(&module).map_err(|error| invalid(format!("{error:#}")))?;
     let needs = module.resources_required();
+    let sees_files = module
+        .imports()
+        .any(|import| import.name().starts_with("path_") || matches!(import.name(), "fd_prestat_get" | "fd_readdir"));
     let code = module.image_range();
     Ok(Prepared {
         kind: kind_of(&module)?,
         pre,
+        sees_files,
         slots: needs.num_memories.max(needs.num_tables).max(1),
         code_bytes: (code.end as usize - code.start as usize) as u64,
     })

@@ -22,7 +22,7 @@ pub fn sandbox() -> &'static Sandbox {
 }
 
 pub fn new_sandbox(config: SandboxConfig) -> Sandbox {
-    Sandbox::new(config, || {}, || {}).unwrap()
+    Sandbox::new(config).unwrap()
 }
 
 pub fn binary(name: &str) -> Vec<u8> {

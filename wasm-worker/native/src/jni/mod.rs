@@ -1,0 +1,9 @@
+//! The bridge to `dev.netbase.worker.wasm.NativeSandbox`: conversions, and all of the crate's `unsafe`.
+//!
+//! Java holds numbers, which are looked up here, never pointers: a closed sandbox or a released module is an exception
+//! in Java. Calls return at once; Java is called back from threads of the sandbox's own, after a guest has ended.
+
+mod callbacks;
+mod exports;
+mod handles;
+mod options;
