@@ -24,7 +24,19 @@ public final class ProblemMappers {
     /** What we raised ourselves. */
     @ServerExceptionMapper
     public Response problem(ProblemException e) {
-        return ProblemDocument.of(e.code(), e.detail(), e.errors()).response().build();
+        Response.ResponseBuilder response =
+                ProblemDocument.of(e.code(), e.detail(), e.errors()).response();
+        if (e.code() == ProblemCode.TOO_LARGE) {
+            // what is still to come is not read
+            response.header("Connection", "close");
+        }
+        return response.build();
+    }
+
+    /** A body that turned out to be too large while it was read. */
+    @ServerExceptionMapper
+    public Response tooLarge(BodyLimit.BodyTooLargeException e) {
+        return problem(new ProblemException(ProblemCode.TOO_LARGE, BodyLimit.DETAIL));
     }
 
     /** No token where one is needed. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.netbase.model.problem.ProblemCode;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -17,11 +16,7 @@ import java.util.regex.Pattern;
 /** Problem details for what never reaches a resource: bodies too large, and paths outside of the API. */
 @ApplicationScoped
 public class RawRoutes {
-    /** The most bytes of a body that is not an upload. */
-    static final long MAX_BODY_BYTES = 16L << 20;
-
-    /** Runs before the framework's own limit. */
-    private static final int BEFORE_LIMITS = 100;
+    private static final int BEFORE_OTHERS = 100;
 
     private static final Pattern UPLOAD = Pattern.compile("/api/v1/asset-packages/[^/]+/versions/?");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
@@ -33,7 +28,7 @@ public class RawRoutes {
     }
 
     void limitBodies(@Observes Filters filters) {
-        filters.register(this::limitBody, BEFORE_LIMITS);
+        filters.register(this::limitBody, BEFORE_OTHERS);
     }
 
     void answerUnknownPaths(@Observes Router router) {
@@ -49,12 +44,11 @@ public class RawRoutes {
             return;
         }
         String length = context.request().getHeader(HttpHeaderNames.CONTENT_LENGTH);
-        if (length != null && (!DIGITS.matcher(length).matches() || Long.parseLong(length) > MAX_BODY_BYTES)) {
+        if (length != null && (!DIGITS.matcher(length).matches() || Long.parseLong(length) > BodyLimit.MAX_BYTES)) {
             context.response().putHeader(HttpHeaderNames.CONNECTION, "close");
-            end(context, ProblemCode.TOO_LARGE, "the body may have " + MAX_BODY_BYTES + " bytes");
+            end(context, ProblemCode.TOO_LARGE, BodyLimit.DETAIL);
             return;
         }
-        context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, MAX_BODY_BYTES);
         context.next();
     }
 
