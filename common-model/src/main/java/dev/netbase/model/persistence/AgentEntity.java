@@ -35,7 +35,7 @@ public class AgentEntity {
     private Long assetFileId;
 
     @Column(name = "config", nullable = false)
-    @ColumnTransformer(read = "cast(config as text)", write = "cast(? as json)")
+    @ColumnTransformer(read = "cast(config as text)", write = "cast(cast(? as text) as json)")
     private String config;
 
     @Column(name = "owner_id", nullable = false, updatable = false)
@@ -45,8 +45,8 @@ public class AgentEntity {
     @Column(name = "created_at", nullable = false, updatable = false)
     private OffsetDateTime createdAt;
 
-    @CurrentTimestamp(event = {EventType.INSERT, EventType.UPDATE})
-    @Column(name = "updated_at", nullable = false)
+    @CurrentTimestamp(event = EventType.INSERT)
+    @Column(name = "updated_at", nullable = false, updatable = false)
     private OffsetDateTime updatedAt;
 
     protected AgentEntity() {}
@@ -57,14 +57,6 @@ public class AgentEntity {
         this.assetFileId = assetFileId;
         this.config = config;
         this.ownerId = ownerId;
-    }
-
-    /** Gives the agent another name, file or configuration. */
-    public void change(String name, AgentType agentType, Long assetFileId, String config) {
-        this.name = name;
-        this.agentType = agentType;
-        this.assetFileId = assetFileId;
-        this.config = config;
     }
 
     public Long id() {

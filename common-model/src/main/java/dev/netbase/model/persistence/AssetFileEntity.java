@@ -39,7 +39,7 @@ public class AssetFileEntity {
     private Long sizeBytes;
 
     @Column(name = "default_config")
-    @ColumnTransformer(read = "cast(default_config as text)", write = "cast(? as json)")
+    @ColumnTransformer(read = "cast(default_config as text)", write = "cast(cast(? as text) as json)")
     private @Nullable String defaultConfig;
 
     protected AssetFileEntity() {}

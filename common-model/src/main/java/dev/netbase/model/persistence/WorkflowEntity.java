@@ -33,8 +33,8 @@ public class WorkflowEntity {
     @Column(name = "created_at", nullable = false, updatable = false)
     private OffsetDateTime createdAt;
 
-    @CurrentTimestamp(event = {EventType.INSERT, EventType.UPDATE})
-    @Column(name = "updated_at", nullable = false)
+    @CurrentTimestamp(event = EventType.INSERT)
+    @Column(name = "updated_at", nullable = false, updatable = false)
     private OffsetDateTime updatedAt;
 
     protected WorkflowEntity() {}
@@ -43,12 +43,6 @@ public class WorkflowEntity {
         this.name = name;
         this.latestVersion = latestVersion;
         this.ownerId = ownerId;
-    }
-
-    /** Makes the next version the latest, and returns its number. */
-    public Integer advance() {
-        latestVersion = latestVersion + 1;
-        return latestVersion;
     }
 
     public Long id() {

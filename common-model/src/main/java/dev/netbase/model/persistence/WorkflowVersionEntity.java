@@ -28,7 +28,7 @@ public class WorkflowVersionEntity {
     private Integer version;
 
     @Column(name = "definition", nullable = false)
-    @ColumnTransformer(read = "cast(definition as text)", write = "cast(? as json)")
+    @ColumnTransformer(read = "cast(definition as text)", write = "cast(cast(? as text) as json)")
     private String definition;
 
     @CurrentTimestamp(event = EventType.INSERT)

@@ -37,6 +37,12 @@ public class PanacheAgentRepository implements AgentRepository, PanacheRepositor
                            cross join json_array_elements(json_extract_path(v.definition, 'nodes')) node
                            where json_extract_path_text(node, 'agent') = :name)""";
 
+    /** In SQL, since Hibernate Reactive 3.2 cannot read back a time that the database sets on an update. */
+    private static final String UPDATE = """
+            update agents set name = :name, agent_type = :type, asset_file_id = :file,
+                config = cast(cast(:config as text) as json), updated_at = now()
+            where id = :id""";
+
     @Override
     @WithTransaction
     public Uni<Agent> create(String name, AgentType type, long assetFileId, String config, long ownerId) {
@@ -73,10 +79,16 @@ public class PanacheAgentRepository implements AgentRepository, PanacheRepositor
         Uni<Void> renamable =
                 entity.name().equals(changed.name()) ? Uni.createFrom().voidItem() : requireUnused(entity);
         return renamable
-                .invoke(() -> entity.change(
-                        changed.name(), changed.agentType(), changed.assetFileId(), changed.config()))
-                .flatMap(free -> flush())
-                .map(flushed -> toDomain(entity))
+                .chain(this::getSession)
+                .flatMap(session -> session.createNativeQuery(UPDATE)
+                        .setParameter("id", entity.id())
+                        .setParameter("name", changed.name())
+                        .setParameter("type", changed.agentType().name())
+                        .setParameter("file", changed.assetFileId())
+                        .setParameter("config", changed.config())
+                        .executeUpdate()
+                        .call(updated -> session.refresh(entity)))
+                .map(updated -> toDomain(entity))
                 .onFailure(ConstraintViolationException.class)
                 .transform(e -> nameTaken(changed.name()));
     }

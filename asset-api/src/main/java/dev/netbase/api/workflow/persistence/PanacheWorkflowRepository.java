@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 /** Workflows as entities. */
 @ApplicationScoped
 public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRepository<WorkflowEntity> {
+    /** In SQL, since Hibernate Reactive 3.2 cannot read back a time that the database sets on an update. */
+    private static final String ADVANCE =
+            "update workflows set latest_version = latest_version + 1, updated_at = now() where id = :workflow";
+
     private static final String UNLINK = "delete from workflow_agents where workflow_id = :workflow";
     private static final String LINK = """
             insert into workflow_agents (workflow_id, agent_id)
@@ -54,8 +58,11 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
                     if (workflow == null) {
                         return Uni.createFrom().item(Optional.<Workflow>empty());
                     }
-                    workflow.advance();
-                    return keepVersion(workflow, definition, agentIds).map(Optional::of);
+                    return getSession()
+                            .flatMap(session -> execute(session, ADVANCE, Map.of("workflow", workflow.id()))
+                                    .chain(() -> session.refresh(workflow)))
+                            .chain(() -> keepVersion(workflow, definition, agentIds))
+                            .map(Optional::of);
                 });
     }
 

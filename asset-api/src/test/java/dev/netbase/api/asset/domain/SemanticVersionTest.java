@@ -15,7 +15,9 @@ class SemanticVersionTest {
             "0.0.0-0",
             "0.0.0",
             "0.0.1",
+            "1.0.0-109",
             "1.0.0--",
+            "1.0.0-1a.78",
             "1.0.0-alpha",
             "1.0.0-alpha.1",
             "1.0.0-alpha.beta",
@@ -101,10 +103,11 @@ class SemanticVersionTest {
         int identifiers = random.nextInt(4);
         for (int i = 0; i < identifiers; i++) {
             version.append(i == 0 ? '-' : '.');
+            // words begin with letters: of others the other implementation reads a number, against the specification
             version.append(
                     random.nextBoolean()
                             ? String.valueOf(random.nextInt(120))
-                            : List.of("a", "A", "-", "a-", "aa", "b", "1a", "rc", "Z9").get(random.nextInt(9)));
+                            : List.of("a", "A", "B-", "a-", "aa", "b", "a1", "rc", "Z9").get(random.nextInt(9)));
         }
         return version.toString();
     }
