@@ -59,7 +59,7 @@ public class WasmManager {
      */
     public Uni<CompiledModule> load(ModuleRef ref) {
         return Uni.createFrom()
-                .completionStage(() -> loader.load(ref))
+                .completionStage(() -> engine.isClosed() ? CompletableFuture.failedFuture(closed()) : loader.load(ref))
                 .onFailure()
                 .transform(WasmManager::unwrapped);
     }
@@ -100,6 +100,10 @@ public class WasmManager {
                 .completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .join();
         executor.shutdown();
+    }
+
+    private static TaskRefusedException closed() {
+        return new TaskRefusedException(TaskErrorCode.CANCELLED, "the sandbox is closed");
     }
 
     static Throwable unwrapped(Throwable failure) {

@@ -126,9 +126,8 @@ class WorkerServiceQuarkusTest {
         try (Topic groups = new Topic(BackingServices.broker(), Topics.TASK_GROUPS);
                 Topic control = new Topic(BackingServices.broker(), Topics.TASK_CONTROL)) {
             groups.send(group.groupId(), group);
-            soon().untilAsserted(() -> get("/q/health/ready")
-                    .then()
-                    .body("checks.find { it.name == 'sandbox' }.data.guests", equalTo(2)));
+            soon().untilAsserted(() ->
+                    get("/q/health/ready").then().body("checks.find { it.name == 'sandbox' }.data.guests", equalTo(2)));
             control.send(
                     group.runId(), new TaskControl(TaskControl.SCHEMA, TaskControl.Type.CANCEL_RUN, group.runId()));
 
