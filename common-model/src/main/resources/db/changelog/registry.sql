@@ -2,7 +2,8 @@
 
 --changeset netbase:registry-1
 --comment: What is stored and named: users, asset packages with their versions and files, agents, workflows.
-create sequence users_seq increment by 50;
+-- Ids are handed out one by one: registering is rare, and small numbers are easy to read.
+create sequence users_seq;
 create table users (
     id           bigint primary key default nextval('users_seq'),
     subject      text        not null unique,
@@ -10,7 +11,7 @@ create table users (
     created_at   timestamptz not null default now()
 );
 
-create sequence asset_packages_seq increment by 50;
+create sequence asset_packages_seq;
 create table asset_packages (
     id          bigint primary key default nextval('asset_packages_seq'),
     nanoid      text        not null unique,
@@ -20,7 +21,7 @@ create table asset_packages (
     created_at  timestamptz not null default now()
 );
 
-create sequence asset_versions_seq increment by 50;
+create sequence asset_versions_seq;
 create table asset_versions (
     id             bigint primary key default nextval('asset_versions_seq'),
     package_id     bigint      not null references asset_packages,
@@ -33,7 +34,7 @@ create table asset_versions (
 );
 create index asset_versions_precedence on asset_versions (package_id, precedence);
 
-create sequence asset_files_seq increment by 50;
+create sequence asset_files_seq;
 create table asset_files (
     id             bigint primary key default nextval('asset_files_seq'),
     version_id     bigint not null references asset_versions,
@@ -46,7 +47,7 @@ create table asset_files (
 );
 create unique index asset_files_path on asset_files (version_id, lower(relative_path));
 
-create sequence agents_seq increment by 50;
+create sequence agents_seq;
 create table agents (
     id            bigint primary key default nextval('agents_seq'),
     name          text        not null unique,
@@ -59,7 +60,7 @@ create table agents (
 );
 create index agents_asset_file on agents (asset_file_id);
 
-create sequence workflows_seq increment by 50;
+create sequence workflows_seq;
 create table workflows (
     id             bigint primary key default nextval('workflows_seq'),
     name           text        not null unique,
@@ -69,7 +70,7 @@ create table workflows (
     updated_at     timestamptz not null default now()
 );
 
-create sequence workflow_versions_seq increment by 50;
+create sequence workflow_versions_seq;
 create table workflow_versions (
     id          bigint primary key default nextval('workflow_versions_seq'),
     workflow_id bigint      not null references workflows,

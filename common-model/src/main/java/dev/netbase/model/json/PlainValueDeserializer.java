@@ -12,49 +12,50 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads untyped values: whole numbers as {@code Long} where they fit, else {@code BigInteger}; others as {@code BigDecimal}. */
-final class PlainValueDeserializer extends StdDeserializer<Object> {
-    private static final long serialVersionUID = 1L;
-
-    PlainValueDeserializer() {
+/**
+ * Reads any JSON as the values that {@link Json} names. Jackson's own either makes small numbers {@code Integer}, or
+ * fails on those over 64 bits.
+ */
+public final class PlainValueDeserializer extends StdDeserializer<Object> {
+    public PlainValueDeserializer() {
         super(Object.class);
     }
 
     @Override
-    public @Nullable Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-        return switch (parser.currentToken()) {
+    public @Nullable Object deserialize(JsonParser in, DeserializationContext context) throws IOException {
+        return switch (in.currentToken()) {
             case START_OBJECT -> {
                 Map<String, @Nullable Object> object = new LinkedHashMap<>();
-                for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-                    parser.nextToken();
-                    object.put(key, deserialize(parser, context));
+                for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+                    in.nextToken();
+                    object.put(key, deserialize(in, context));
                 }
                 yield object;
             }
             case START_ARRAY -> {
                 List<@Nullable Object> list = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(deserialize(parser, context));
+                while (in.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(deserialize(in, context));
                 }
                 yield list;
             }
-            case VALUE_STRING -> parser.getText();
+            case VALUE_STRING -> in.getText();
             case VALUE_NUMBER_INT ->
-                parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        ? parser.getBigIntegerValue()
-                        : (Object) parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+                in.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? in.getBigIntegerValue()
+                        : (Object) in.getLongValue();
+            case VALUE_NUMBER_FLOAT -> in.getDecimalValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
-            case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
-                context.handleUnexpectedToken(Object.class, parser);
+            case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+                context.handleUnexpectedToken(Object.class, in);
         };
     }
 
     @Override
-    public @Nullable Object deserializeWithType(
-            JsonParser parser, DeserializationContext context, TypeDeserializer typeDeserializer) throws IOException {
-        return deserialize(parser, context);
+    public @Nullable Object deserializeWithType(JsonParser in, DeserializationContext context, TypeDeserializer types)
+            throws IOException {
+        return deserialize(in, context);
     }
 }

@@ -19,7 +19,9 @@ final class ServiceProcess {
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dfile.encoding=UTF-8");
+            "-Dfile.encoding=UTF-8",
+            // Every poll before a service is ready would be a line.
+            "-Dquarkus.log.category.\"io.smallrye.health\".level=WARN");
 
     private ServiceProcess() {}
 
@@ -53,6 +55,7 @@ final class ServiceProcess {
                 "NETBASE_WORKSPACES_ROOT", data.workspaces().toString(),
                 "NETBASE_CACHE_ROOT", data.cache().toString()));
         environment.put("NETBASE_WORKER_NAME", "standalone");
+        environment.put("NETBASE_SCHEDULER_INSTANCE_ID", "standalone");
         // Requests in flight get less time than the service has before it is killed.
         environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
         if (service.api()) {

@@ -1,0 +1,5 @@
+/** Agents in PostgreSQL. */
+@NullMarked
+package dev.netbase.api.agent.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Asset packages in PostgreSQL. */
+@NullMarked
+package dev.netbase.api.asset.persistence;
+
+import org.jspecify.annotations.NullMarked;

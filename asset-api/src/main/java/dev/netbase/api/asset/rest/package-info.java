@@ -1,0 +1,5 @@
+/** Asset packages over HTTP. */
+@NullMarked
+package dev.netbase.api.asset.rest;
+
+import org.jspecify.annotations.NullMarked;

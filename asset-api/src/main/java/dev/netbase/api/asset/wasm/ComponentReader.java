@@ -1,0 +1,138 @@
+package dev.netbase.api.asset.wasm;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the names that a component imports and exports at its top level, and checks them: a world of WASI 0.2 without
+ * network, and an entry that the sandbox knows. What is inside, the engine checks.
+ */
+final class ComponentReader {
+    private static final int CUSTOM = 0;
+    private static final int IMPORT = 10;
+    private static final int EXPORT = 11;
+    private static final int LAST_SECTION = 12;
+
+    private static final Pattern ENTRY =
+            Pattern.compile("wasi:cli/run@0\\.2\\.[0-9]+|netbase:agent/task(?:@[0-9A-Za-z.+-]+)?");
+    private static final Pattern ALLOWED_IMPORT =
+            Pattern.compile("wasi:(?:cli|io|clocks|random|filesystem)/[a-z0-9-]+@0\\.2\\.[0-9]+");
+
+    private final BinaryReader in;
+    private boolean entry;
+
+    private ComponentReader(BinaryReader in) {
+        this.in = in;
+    }
+
+    /** Checks a component whose preamble has been read. */
+    static void check(BinaryReader in) throws IOException, InvalidModuleException {
+        ComponentReader reader = new ComponentReader(in);
+        reader.sections();
+        if (!reader.entry) {
+            throw new InvalidModuleException(
+                    "is a component, but exports neither wasi:cli/run@0.2 nor netbase:agent/task");
+        }
+    }
+
+    private void sections() throws IOException, InvalidModuleException {
+        while (!in.atEnd()) {
+            int id = in.u8();
+            String what = "component section " + id;
+            if (id > LAST_SECTION) {
+                throw new InvalidModuleException("has an unknown " + what);
+            }
+            long outer = in.enter(in.u32(), what);
+            switch (id) {
+                case CUSTOM -> {
+                    in.name();
+                    in.skipToEnd();
+                }
+                case IMPORT -> imports();
+                case EXPORT -> exports();
+                default -> in.skipToEnd();
+            }
+            in.leave(outer, what);
+        }
+    }
+
+    private void imports() throws IOException, InvalidModuleException {
+        int count = in.count("imports");
+        List<String> refused = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String name = externalName();
+            if (!ALLOWED_IMPORT.matcher(name).matches()) {
+                refused.add(name);
+            }
+            externalDescription();
+        }
+        if (!refused.isEmpty()) {
+            throw new InvalidModuleException(
+                    "imports " + String.join(", ", refused) + ", which the sandbox does not give");
+        }
+    }
+
+    private void exports() throws IOException, InvalidModuleException {
+        int count = in.count("exports");
+        for (int i = 0; i < count; i++) {
+            String name = externalName();
+            entry |= ENTRY.matcher(name).matches();
+            sort();
+            in.u32();
+            if (in.u8() == 1) {
+                externalDescription();
+            }
+        }
+    }
+
+    /** A name, plain or with a version suffix. */
+    private String externalName() throws IOException, InvalidModuleException {
+        int form = in.u8();
+        if (form > 2) {
+            throw new InvalidModuleException("has an import or export name of an unknown form " + form);
+        }
+        String name = in.name();
+        if (form == 2) {
+            int options = in.count("name options");
+            for (int i = 0; i < options; i++) {
+                in.u8();
+                in.name();
+            }
+        }
+        return name;
+    }
+
+    private void sort() throws IOException, InvalidModuleException {
+        if (in.u8() == 0) {
+            in.u8();
+        }
+    }
+
+    private void externalDescription() throws IOException, InvalidModuleException {
+        int form = in.u8();
+        switch (form) {
+            case 0 -> {
+                in.u8();
+                in.u32();
+            }
+            case 1, 4, 5 -> in.u32();
+            case 2 -> valueBound();
+            case 3 -> {
+                if (in.u8() == 0) {
+                    in.u32();
+                }
+            }
+            default -> throw new InvalidModuleException("has an import or export of an unknown kind " + form);
+        }
+    }
+
+    private void valueBound() throws IOException, InvalidModuleException {
+        if (in.u8() == 0) {
+            in.u32();
+        } else {
+            in.s33();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The HTTP service of Netbase. */
+@NullMarked
+package dev.netbase.api;
+
+import org.jspecify.annotations.NullMarked;

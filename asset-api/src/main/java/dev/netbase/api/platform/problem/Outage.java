@@ -1,0 +1,41 @@
+package dev.netbase.api.platform.problem;
+
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeoutException;
+import org.hibernate.exception.JDBCConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a database that cannot be reached from a fault of ours. */
+public final class Outage {
+    private Outage() {}
+
+    /** Whether the failure says that the database is not there or does not take work now. */
+    public static boolean isOutage(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (cause instanceof ConnectException
+                    || cause instanceof ClosedConnectionException
+                    || cause instanceof ClosedChannelException
+                    || cause instanceof JDBCConnectionException
+                    || cause instanceof TimeoutException
+                    || "Timeout".equals(cause.getMessage())
+                    || cause instanceof PgException e && isOutage(e.getSqlState())) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** Connection exceptions, insufficient resources, operator intervention; and tables that are not there yet. */
+    private static boolean isOutage(@Nullable String sqlState) {
+        return sqlState != null
+                && (sqlState.startsWith("08")
+                        || sqlState.startsWith("53")
+                        || sqlState.startsWith("57P")
+                        || sqlState.equals("42P01"));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.netbase.api.run.application;
+
+import dev.netbase.api.platform.problem.ProblemException;
+import dev.netbase.api.run.application.RunRepository.NewRun;
+import dev.netbase.api.run.application.RunRepository.Started;
+import dev.netbase.api.run.domain.Run;
+import dev.netbase.model.artifact.ArtifactStore;
+import dev.netbase.model.artifact.Sha256;
+import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.id.Ids;
+import dev.netbase.model.json.Json;
+import dev.netbase.model.message.RunRequest;
+import dev.netbase.model.problem.ProblemCode;
+import dev.netbase.model.run.RunStatus;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Starts, shows and cancels runs. */
+@ApplicationScoped
+public class Runs {
+    private final RunRepository repository;
+    private final RunWaiters waiters;
+    private final SchedulerHints hints;
+    private final ValueReferences values;
+    private final Vertx vertx;
+    private final Clock clock;
+
+    Runs(
+            RunRepository repository,
+            RunWaiters waiters,
+            SchedulerHints hints,
+            ArtifactStore artifacts,
+            Vertx vertx,
+            Clock clock) {
+        this.repository = repository;
+        this.waiters = waiters;
+        this.hints = hints;
+        this.values = new ValueReferences(artifacts);
+        this.vertx = vertx;
+        this.clock = clock;
+    }
+
+    /**
+     * What a caller asks to be run.
+     *
+     * @param version null for the latest
+     * @param idempotencyKey null if each request is a run of its own
+     */
+    public record Request(
+            String workflow,
+            @Nullable Integer version,
+            Map<String, @Nullable Object> inputs,
+            @Nullable String idempotencyKey) {}
+
+    /** Starts a run; it can be read as soon as this is done. Fails as {@link RunRepository#start} does. */
+    public Uni<Started> start(Request request, long ownerId) {
+        String runId = Ids.timeOrdered(clock.millis());
+        return vertx.executeBlocking(() -> prepare(runId, request, ownerId))
+                .flatMap(repository::start)
+                .invoke(started -> {
+                    if (started.isNew()) {
+                        hints.give(RunRequest.Type.RUN_REQUESTED, started.runId());
+                    }
+                });
+    }
+
+    /**
+     * A run, at once or when it has ended.
+     *
+     * @param wait how long to wait for the end; zero for not at all
+     */
+    public Uni<Run> find(String runId, Duration wait) {
+        return find(runId)
+                .flatMap(run -> run.status().isTerminal() || wait.isZero()
+                        ? Uni.createFrom().item(run)
+                        : waiters.end(runId, wait).flatMap(over -> find(runId)));
+    }
+
+    /** Asks for a run's end; it ends when its tasks have stopped. */
+    public Uni<RunStatus> cancel(String runId) {
+        return repository.cancel(runId).invoke(() -> hints.give(RunRequest.Type.CANCEL_REQUESTED, runId));
+    }
+
+    /** A run that is not there. */
+    public static ProblemException notFound(String runId) {
+        return new ProblemException(ProblemCode.RUN_NOT_FOUND, "there is no run '" + runId + "'");
+    }
+
+    private Uni<Run> find(String runId) {
+        return repository.find(runId).map(found -> found.orElseThrow(() -> notFound(runId)));
+    }
+
+    private NewRun prepare(String runId, Request request, long ownerId) throws IOException {
+        Map<String, @Nullable Object> body = new TreeMap<>();
+        body.put("inputs", CanonicalJson.sorted(request.inputs()));
+        body.put("version", request.version());
+        return new NewRun(
+                runId,
+                request.workflow(),
+                request.version(),
+                values.inlineOrStore(Json.write(request.inputs())),
+                ownerId,
+                request.idempotencyKey(),
+                Sha256.hex(Json.writeBytes(body)));
+    }
+}

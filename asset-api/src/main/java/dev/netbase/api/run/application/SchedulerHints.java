@@ -1,0 +1,9 @@
+package dev.netbase.api.run.application;
+
+import dev.netbase.model.message.RunRequest;
+
+/** Tells the scheduler of a run's row. Only a hint: the scheduler finds every row without it, later. */
+public interface SchedulerHints {
+    /** Returns at once, and never fails: a hint that cannot be given is logged and dropped. */
+    void give(RunRequest.Type type, String runId);
+}

@@ -1,0 +1,29 @@
+package dev.netbase.api.run.domain;
+
+import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskStatus;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of a workflow. Payloads are JSON texts, or references to artifacts.
+ *
+ * @param workflow the workflow's name
+ * @param version the workflow's version that runs
+ * @param output null until the run has completed
+ * @param error null unless the run has failed
+ * @param tasks how many of its tasks have each status
+ */
+public record Run(
+        String runId,
+        String workflow,
+        int version,
+        RunStatus status,
+        String inputs,
+        @Nullable String output,
+        @Nullable String error,
+        OffsetDateTime createdAt,
+        @Nullable OffsetDateTime startedAt,
+        @Nullable OffsetDateTime finishedAt,
+        Map<TaskStatus, Long> tasks) {}

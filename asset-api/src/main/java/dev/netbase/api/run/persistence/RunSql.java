@@ -1,0 +1,65 @@
+package dev.netbase.api.run.persistence;
+
+/** The statements on runs and tasks. */
+final class RunSql {
+    /** The version to run. No lock: versions are immutable and workflows stay. */
+    static final String FIND_VERSION = """
+            select w.id as workflow_id, v.version from workflows w
+            join workflow_versions v on v.workflow_id = w.id and v.version = coalesce($2::int, w.latest_version)
+            where w.name = $1::text""";
+
+    /** Waits for a transaction that is claiming the same key. */
+    static final String CLAIM_KEY = """
+            insert into idempotency_keys (owner_id, workflow_id, key, body_sha256, run_id)
+            values ($1, $2, $3, $4, $5) on conflict do nothing""";
+
+    static final String FIND_KEY = """
+            select k.body_sha256, r.id, r.status from idempotency_keys k join workflow_runs r on r.id = k.run_id
+            where k.owner_id = $1 and k.workflow_id = $2 and k.key = $3""";
+
+    static final String INSERT_RUN = """
+            insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger)
+            values ($1, $2, $3, $4, 'PENDING', $5::text::json, '{"type":"http"}')""";
+
+    private static final String MATCHES = """
+            where ($1::text is null or w.name = $1::text) and ($2::text is null or r.status = $2::text)""";
+
+    /** Ids of runs begin with the time, so their order is the order of starting. */
+    static final String LIST = """
+            select r.id, w.name as workflow, r.workflow_version, r.status, r.created_at, r.started_at, r.finished_at
+            from workflow_runs r join workflows w on w.id = r.workflow_id
+            """ + MATCHES + " order by r.id desc limit $3::bigint offset $4::bigint";
+
+    static final String COUNT =
+            "select count(*) as total from workflow_runs r join workflows w on w.id = r.workflow_id " + MATCHES;
+
+    static final String FIND = """
+            select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.output::text,
+                r.error::text, r.created_at, r.started_at, r.finished_at
+            from workflow_runs r join workflows w on w.id = r.workflow_id where r.id = $1""";
+
+    static final String COUNT_TASKS =
+            "select status, count(*) as total from task_instances where run_id = $1 group by status";
+
+    static final String ENDED = "select id from workflow_runs where id = any($1) and finished_at is not null";
+
+    /** Whoever looks after the run next does so at once, even if the hint is lost. */
+    static final String CANCEL = """
+            update workflow_runs set cancelling = true, check_at = least(check_at, now())
+            where id = $1 and finished_at is null returning status""";
+
+    static final String TASK_TOTAL = """
+            select (select count(*) from task_instances t where t.run_id = r.id) as total
+            from workflow_runs r where r.id = $1""";
+
+    static final String TASKS = """
+            select t.id, t.node_key, t.item_index, t.status, t.attempt, t.group_id, s.agent_id, t.inputs::text,
+                t.output::text, t.error_code, t.error_message, t.fuel_used, t.peak_memory_bytes, t.queued_at,
+                t.started_at, t.finished_at
+            from task_instances t left join task_specs s on s.id = t.spec_id
+            where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";
+
+    static final String STDERR = "select stderr from task_instances where run_id = $1 and id = $2";
+
+    private RunSql() {}
+}

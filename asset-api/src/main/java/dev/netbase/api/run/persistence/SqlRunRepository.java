@@ -1,0 +1,220 @@
+package dev.netbase.api.run.persistence;
+
+import dev.netbase.api.platform.paging.Page;
+import dev.netbase.api.platform.paging.PageRequest;
+import dev.netbase.api.platform.problem.ProblemException;
+import dev.netbase.api.run.application.RunRepository;
+import dev.netbase.api.run.application.Runs;
+import dev.netbase.api.run.domain.Run;
+import dev.netbase.api.run.domain.RunSummary;
+import dev.netbase.api.run.domain.Task;
+import dev.netbase.api.workflow.application.Workflows;
+import dev.netbase.model.problem.ProblemCode;
+import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskStatus;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Runs in SQL: starting and watching runs is the hot path. */
+@ApplicationScoped
+public class SqlRunRepository implements RunRepository {
+    private final Pool pool;
+
+    SqlRunRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Uni<Started> start(NewRun run) {
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(RunSql.FIND_VERSION)
+                .execute(Tuple.of(run.workflow(), run.version()))
+                .flatMap(found -> {
+                    if (found.size() == 0) {
+                        throw Workflows.notFound(run.workflow(), run.version());
+                    }
+                    Row version = found.iterator().next();
+                    long workflowId = version.getLong("workflow_id");
+                    return claimKey(connection, run, workflowId)
+                            .flatMap(earlier -> earlier.isPresent()
+                                    ? Uni.createFrom().item(earlier.get())
+                                    : insert(connection, run, workflowId, version.getInteger("version")));
+                }));
+    }
+
+    /** The run that an earlier request under the same key started, or empty if the key is ours now. */
+    private static Uni<Optional<Started>> claimKey(SqlConnection connection, NewRun run, long workflowId) {
+        if (run.idempotencyKey() == null) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        return connection
+                .preparedQuery(RunSql.CLAIM_KEY)
+                .execute(Tuple.of(run.ownerId(), workflowId, run.idempotencyKey(), run.bodyDigest(), run.runId()))
+                .flatMap(claimed -> claimed.rowCount() == 1
+                        ? Uni.createFrom().item(Optional.<Started>empty())
+                        : connection
+                                .preparedQuery(RunSql.FIND_KEY)
+                                .execute(Tuple.of(run.ownerId(), workflowId, run.idempotencyKey()))
+                                .map(rows -> Optional.of(earlier(rows.iterator().next(), run))));
+    }
+
+    private static Started earlier(Row row, NewRun run) {
+        if (!row.getString("body_sha256").equals(run.bodyDigest())) {
+            throw new ProblemException(
+                    ProblemCode.IDEMPOTENCY_KEY_REUSED,
+                    "the idempotency key '" + run.idempotencyKey() + "' started a run with another body");
+        }
+        return new Started(row.getString("id"), RunStatus.valueOf(row.getString("status")), false);
+    }
+
+    private static Uni<Started> insert(SqlConnection connection, NewRun run, long workflowId, int version) {
+        return connection
+                .preparedQuery(RunSql.INSERT_RUN)
+                .execute(Tuple.of(run.runId(), workflowId, version, run.ownerId(), run.inputs()))
+                .map(inserted -> new Started(run.runId(), RunStatus.PENDING, true));
+    }
+
+    @Override
+    public Uni<Page<RunSummary>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page) {
+        String statusName = status == null ? null : status.name();
+        return pool.preparedQuery(RunSql.LIST)
+                .execute(Tuple.of(workflow, statusName, page.size(), page.offset()))
+                .flatMap(rows -> pool.preparedQuery(RunSql.COUNT)
+                        .execute(Tuple.of(workflow, statusName))
+                        .map(counts -> Page.of(
+                                map(rows, SqlRunRepository::summary),
+                                page,
+                                counts.iterator().next().getLong("total"))));
+    }
+
+    @Override
+    public Uni<Optional<Run>> find(String runId) {
+        return pool.preparedQuery(RunSql.FIND)
+                .execute(Tuple.of(runId))
+                .flatMap(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.<Run>empty())
+                        : pool.preparedQuery(RunSql.COUNT_TASKS)
+                                .execute(Tuple.of(runId))
+                                .map(counts -> Optional.of(run(rows.iterator().next(), counts))));
+    }
+
+    @Override
+    public Uni<List<String>> ended(Collection<String> runIds) {
+        return pool.preparedQuery(RunSql.ENDED)
+                .execute(Tuple.tuple().addArrayOfString(runIds.toArray(String[]::new)))
+                .map(rows -> map(rows, row -> row.getString("id")));
+    }
+
+    @Override
+    public Uni<RunStatus> cancel(String runId) {
+        return pool.preparedQuery(RunSql.CANCEL)
+                .execute(Tuple.of(runId))
+                .flatMap(rows -> rows.size() > 0
+                        ? Uni.createFrom()
+                                .item(RunStatus.valueOf(rows.iterator().next().getString("status")))
+                        : pool.preparedQuery(RunSql.FIND)
+                                .execute(Tuple.of(runId))
+                                .map(found -> {
+                                    if (found.size() == 0) {
+                                        throw Runs.notFound(runId);
+                                    }
+                                    throw new ProblemException(
+                                            ProblemCode.RUN_FINISHED,
+                                            "the run has ended: "
+                                                    + found.iterator().next().getString("status"));
+                                }));
+    }
+
+    @Override
+    public Uni<Optional<Page<Task>>> tasks(String runId, PageRequest page) {
+        return pool.preparedQuery(RunSql.TASK_TOTAL).execute(Tuple.of(runId)).flatMap(totals -> {
+            if (totals.size() == 0) {
+                return Uni.createFrom().item(Optional.<Page<Task>>empty());
+            }
+            long total = totals.iterator().next().getLong("total");
+            return pool.preparedQuery(RunSql.TASKS)
+                    .execute(Tuple.of(runId, page.size(), page.offset()))
+                    .map(rows -> Optional.of(Page.of(map(rows, SqlRunRepository::task), page, total)));
+        });
+    }
+
+    @Override
+    public Uni<Optional<byte[]>> stderr(String runId, long taskInstanceId) {
+        return pool.preparedQuery(RunSql.STDERR)
+                .execute(Tuple.of(runId, taskInstanceId))
+                .map(rows -> map(rows, row -> {
+                            var stderr = row.getBuffer("stderr");
+                            return stderr == null ? new byte[0] : stderr.getBytes();
+                        })
+                        .stream()
+                        .findFirst());
+    }
+
+    private static RunSummary summary(Row row) {
+        return new RunSummary(
+                row.getString("id"),
+                row.getString("workflow"),
+                row.getInteger("workflow_version"),
+                RunStatus.valueOf(row.getString("status")),
+                row.getOffsetDateTime("created_at"),
+                row.getOffsetDateTime("started_at"),
+                row.getOffsetDateTime("finished_at"));
+    }
+
+    private static Run run(Row row, RowSet<Row> counts) {
+        Map<TaskStatus, Long> tasks = new EnumMap<>(TaskStatus.class);
+        counts.forEach(count -> tasks.put(TaskStatus.valueOf(count.getString("status")), count.getLong("total")));
+        return new Run(
+                row.getString("id"),
+                row.getString("workflow"),
+                row.getInteger("workflow_version"),
+                RunStatus.valueOf(row.getString("status")),
+                row.getString("inputs"),
+                row.getString("output"),
+                row.getString("error"),
+                row.getOffsetDateTime("created_at"),
+                row.getOffsetDateTime("started_at"),
+                row.getOffsetDateTime("finished_at"),
+                tasks);
+    }
+
+    private static Task task(Row row) {
+        String errorCode = row.getString("error_code");
+        String errorMessage = row.getString("error_message");
+        return new Task(
+                row.getLong("id"),
+                row.getString("node_key"),
+                row.getInteger("item_index"),
+                TaskStatus.valueOf(row.getString("status")),
+                row.getInteger("attempt"),
+                row.getString("group_id"),
+                row.getLong("agent_id"),
+                row.getString("inputs"),
+                row.getString("output"),
+                errorCode == null ? null : new Task.Error(errorCode, errorMessage == null ? "" : errorMessage),
+                row.getLong("fuel_used"),
+                row.getLong("peak_memory_bytes"),
+                row.getOffsetDateTime("queued_at"),
+                row.getOffsetDateTime("started_at"),
+                row.getOffsetDateTime("finished_at"));
+    }
+
+    private static <T> List<T> map(RowSet<Row> rows, Function<Row, T> mapper) {
+        List<T> items = new ArrayList<>(rows.size());
+        rows.forEach(row -> items.add(mapper.apply(row)));
+        return items;
+    }
+}

@@ -1,0 +1,5 @@
+/** Runs and tasks in PostgreSQL. */
+@NullMarked
+package dev.netbase.api.run.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+package dev.netbase.api.run.rest;
+
+import dev.netbase.api.platform.paging.Page;
+import dev.netbase.api.platform.paging.PageRequest;
+import dev.netbase.api.platform.problem.ProblemException;
+import dev.netbase.api.platform.security.Users;
+import dev.netbase.api.run.application.RunRepository;
+import dev.netbase.api.run.application.Runs;
+import dev.netbase.api.run.domain.RunSummary;
+import dev.netbase.model.problem.ProblemCode;
+import dev.netbase.model.run.RunStatus;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Runs and their tasks. */
+@Path("/api/v1/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Users.ADMIN)
+@Tag(name = "Runs", description = "Executions of workflows, task by task.")
+public class RunResource {
+    private static final Pattern TASK_ID = Pattern.compile("[0-9]{1,18}");
+    private static final String STDERR_TYPE = "text/plain;charset=UTF-8";
+
+    private final Runs runs;
+    private final RunRepository repository;
+
+    RunResource(Runs runs, RunRepository repository) {
+        this.runs = runs;
+        this.repository = repository;
+    }
+
+    /** A run that was asked to end. */
+    public record CancelledRun(String runId, RunStatus status) {}
+
+    /** Lists runs, newest first. */
+    @GET
+    @Operation(
+            summary = "List runs, newest first",
+            description = "workflow: only those of this workflow. status: only those that stand so. Items carry no"
+                    + " inputs, output and task counts; a run shown by itself does.")
+    public Uni<Page<RunSummary>> list(
+            @QueryParam("workflow") @Nullable String workflow,
+            @QueryParam("status") @Nullable String status,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size) {
+        if (workflow != null && workflow.indexOf('\0') >= 0) {
+            throw ProblemException.invalidField("workflow", "must not contain a control character");
+        }
+        return repository.list(workflow, status == null ? null : parseStatus(status), PageRequest.parse(page, size));
+    }
+
+    /** Shows a run, at once or when it has ended. */
+    @GET
+    @Path("/{runId}")
+    @Operation(
+            summary = "Show a run",
+            description = "wait: answers when the run has ended or this time is up, for example 500ms, 30s or 1m; at"
+                    + " most 1m.")
+    @APIResponse(responseCode = "404", description = "run-not-found")
+    public Uni<RunView> get(@RestPath String runId, @QueryParam("wait") @Nullable String wait) {
+        return runs.find(runId, WaitTime.parse(wait)).map(RunView::of);
+    }
+
+    /** Lists the tasks of a run in the order of their ids. */
+    @GET
+    @Path("/{runId}/tasks")
+    @Operation(summary = "List the tasks of a run")
+    @APIResponse(responseCode = "404", description = "run-not-found")
+    public Uni<Page<TaskView>> tasks(
+            @RestPath String runId,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size) {
+        return repository
+                .tasks(runId, PageRequest.parse(page, size))
+                .map(found -> found.orElseThrow(() -> Runs.notFound(runId)).map(TaskView::of));
+    }
+
+    /** Sends what a task wrote to stderr. */
+    @GET
+    @Path("/{runId}/tasks/{taskInstanceId}/logs")
+    @Operation(summary = "Read a task's stderr", description = "Its tail, up to the task's limit.")
+    @APIResponse(responseCode = "404", description = "task-not-found")
+    @Produces(MediaType.TEXT_PLAIN)
+    public Uni<RestResponse<byte[]>> logs(@RestPath String runId, @RestPath String taskInstanceId) {
+        if (!TASK_ID.matcher(taskInstanceId).matches()) {
+            throw taskNotFound(runId, taskInstanceId);
+        }
+        return repository
+                .stderr(runId, Long.parseLong(taskInstanceId))
+                .map(found -> RestResponse.ResponseBuilder.ok(
+                                found.orElseThrow(() -> taskNotFound(runId, taskInstanceId)), STDERR_TYPE)
+                        .build());
+    }
+
+    /** Asks for a run's end. */
+    @POST
+    @Path("/{runId}/cancel")
+    @Operation(summary = "Cancel a run", description = "It ends CANCELLED when its tasks have stopped.")
+    @APIResponse(responseCode = "202", description = "The run will end")
+    @APIResponse(responseCode = "404", description = "run-not-found")
+    @APIResponse(responseCode = "409", description = "run-finished")
+    public Uni<RestResponse<CancelledRun>> cancel(@RestPath String runId) {
+        return runs.cancel(runId).map(status -> RestResponse.accepted(new CancelledRun(runId, status)));
+    }
+
+    private static RunStatus parseStatus(String status) {
+        for (RunStatus candidate : RunStatus.values()) {
+            if (candidate.name().equals(status)) {
+                return candidate;
+            }
+        }
+        throw ProblemException.invalidField("status", "must be PENDING, RUNNING, COMPLETED, FAILED or CANCELLED");
+    }
+
+    private static ProblemException taskNotFound(String runId, String taskInstanceId) {
+        return new ProblemException(
+                ProblemCode.TASK_NOT_FOUND, "there is no task " + taskInstanceId + " of run '" + runId + "'");
+    }
+}

@@ -1,0 +1,85 @@
+package dev.netbase.api.run.rest;
+
+import dev.netbase.api.platform.problem.ProblemException;
+import dev.netbase.api.platform.security.Users;
+import dev.netbase.api.run.application.Runs;
+import dev.netbase.model.run.RunStatus;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Starting runs. */
+@Path("/api/v1/workflows/{name}/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Users.ADMIN)
+@Tag(name = "Runs")
+public class StartResource {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private final Runs runs;
+    private final Users users;
+
+    StartResource(Runs runs, Users users) {
+        this.runs = runs;
+        this.users = users;
+    }
+
+    /**
+     * A run to be started.
+     *
+     * @param inputs what expressions see as {@code inputs}; absent means none
+     * @param version a version other than the latest
+     */
+    public record NewRun(
+            @Nullable Map<String, @Nullable Object> inputs,
+
+            @Nullable @Min(value = 1, message = "must be at least 1")
+            Integer version) {}
+
+    /** A run that was started. */
+    public record StartedRun(String runId, RunStatus status) {}
+
+    /** Starts a run. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Start a run",
+            description = "With the header Idempotency-Key, of 1 to 255 visible ASCII characters, the same request"
+                    + " starts one run however often it is sent.")
+    @APIResponse(responseCode = "202", description = "The run, readable from now on")
+    @APIResponse(responseCode = "404", description = "workflow-not-found")
+    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
+    public Uni<RestResponse<StartedRun>> start(
+            @RestPath String name,
+            @HeaderParam(IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
+            @NotNull(message = "must be given") @Valid NewRun body) {
+        if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
+            throw ProblemException.invalidField(IDEMPOTENCY_KEY, "must have 1 to 255 visible ASCII characters");
+        }
+        Map<String, @Nullable Object> inputs = body.inputs() == null ? Map.of() : body.inputs();
+        return users.callerId()
+                .flatMap(owner -> runs.start(new Runs.Request(name, body.version(), inputs, idempotencyKey), owner))
+                .map(started -> RestResponse.ResponseBuilder.<StartedRun>create(RestResponse.Status.ACCEPTED)
+                        .header(HttpHeaders.LOCATION, "/api/v1/runs/" + started.runId())
+                        .entity(new StartedRun(started.runId(), started.status()))
+                        .build());
+    }
+}

@@ -1,0 +1,34 @@
+package dev.netbase.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** Guests in text form, assembled by the tool that the worker's crate builds. */
+final class Guests {
+    private static final Path TOOL = NetbaseUp.home().resolve("wasm-worker/target/native/netbase-wat");
+    private static final Path TEXTS = NetbaseUp.home().resolve("wasm-worker/native/tests/guests");
+
+    private Guests() {}
+
+    /** The module of this name. */
+    static byte[] module(String name) throws IOException {
+        Path out = Files.createTempDirectory("guests");
+        try {
+            Process process = new ProcessBuilder(
+                            TOOL.toString(), TEXTS.resolve(name + ".wat").toString(), "-o", out.toString())
+                    .inheritIO()
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("cannot assemble " + name);
+            }
+            return Files.readAllBytes(out.resolve(name + ".wasm"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            NetbaseUp.delete(out);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.netbase.scheduler.platform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.netbase.model.testing.TestDatabase;
+import dev.netbase.model.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Takes part as a worker does, one step at a time: receives groups, claims, finishes, tells or keeps silent. */
+final class FakeWorker implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private final TestDatabase database;
+    private final KafkaConsumer<String, String> consumer;
+    private final KafkaProducer<String, String> producer;
+    private final String name = "worker-" + UUID.randomUUID();
+    private final List<JsonNode> received = new ArrayList<>();
+
+    /** A task of a group that was received. */
+    record Task(String runId, String groupId, long id, int attempt, JsonNode json) {}
+
+    FakeWorker(TestDatabase database, String brokers) {
+        this.database = database;
+        this.consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers, "group.id", name, "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer());
+        consumer.subscribe(List.of(Topics.TASK_GROUPS, Topics.TASK_CONTROL, Topics.WORKFLOW_EVENTS));
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer());
+        renewLease(30);
+    }
+
+    void renewLease(int seconds) {
+        database.execute("""
+                insert into workers (id, epoch, deadline) values ('%s', 1, now() + interval '%d seconds')
+                on conflict (id) do update set deadline = excluded.deadline""".formatted(name, seconds));
+    }
+
+    /** The values of records on any of the topics, until one matches. */
+    JsonNode await(Predicate<JsonNode> wanted) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() < deadline) {
+            for (JsonNode value : received) {
+                if (wanted.test(value)) {
+                    received.remove(value);
+                    return value;
+                }
+            }
+            for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+                received.add(parse(record.value()));
+            }
+        }
+        throw new AssertionError("no such record; there were " + received);
+    }
+
+    private static JsonNode parse(String value) {
+        try {
+            return JSON.readTree(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The tasks of the next group of a run. */
+    List<Task> receive(String runId) {
+        JsonNode group = await(
+                value -> value.has("tasks") && value.path("run_id").asText().equals(runId));
+        List<Task> tasks = new ArrayList<>();
+        for (JsonNode task : group.path("tasks")) {
+            tasks.add(new Task(
+                    runId,
+                    group.path("group_id").asText(),
+                    task.path("task_instance_id").asLong(),
+                    task.path("attempt").asInt(),
+                    task));
+        }
+        return tasks;
+    }
+
+    void claim(Task task) {
+        database.execute("""
+                update task_instances set status = 'RUNNING', worker_id = '%s', worker_epoch = 1, started_at = now()
+                where run_id = '%s' and id = %d and attempt = %d and status = 'PENDING'""".formatted(name, task.runId(), task.id(), task.attempt()));
+    }
+
+    /** Claims and completes a task in the database, and says nothing. */
+    void completeSilently(Task task, String output) {
+        claim(task);
+        database.execute("""
+                update task_instances set status = 'COMPLETED', output = '%s', finished_at = now()
+                where run_id = '%s' and id = %d and attempt = %d and status = 'RUNNING'""".formatted(output, task.runId(), task.id(), task.attempt()));
+    }
+
+    void complete(Task task, String output) {
+        completeSilently(task, output);
+        tell(task, "\"type\":\"TASK_COMPLETED\",\"output\":" + output);
+    }
+
+    void fail(Task task, String code) {
+        claim(task);
+        database.execute("""
+                update task_instances set status = 'FAILED', error_code = '%s', error_message = 'm', finished_at = now()
+                where run_id = '%s' and id = %d and attempt = %d and status = 'RUNNING'""".formatted(code, task.runId(), task.id(), task.attempt()));
+        tell(
+                task,
+                "\"type\":\"TASK_FAILED\",\"output\":null,\"error\":{\"code\":\"%s\",\"message\":\"m\"}"
+                        .formatted(code));
+    }
+
+    private void tell(Task task, String rest) {
+        String value =
+                """
+                {"schema":1,"event_id":"%d-%d","run_id":"%s","group_id":"%s","task_instance_id":%d,"attempt":%d,%s}""".formatted(task.id(), task.attempt(), task.runId(), task.groupId(), task.id(), task.attempt(), rest);
+        send(Topics.TASK_EVENTS, task.runId(), value);
+    }
+
+    void send(String topic, String key, String value) {
+        producer.send(new ProducerRecord<>(topic, key, value));
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        producer.close();
+        database.execute("delete from workers where id = '" + name + "'");
+    }
+}

@@ -1,0 +1,84 @@
+package dev.netbase.worker.group.application;
+
+import dev.netbase.worker.group.application.Cancellation.Reason;
+import dev.netbase.worker.group.domain.Claim;
+import dev.netbase.worker.group.domain.TaskKey;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The tasks this worker has claimed and not yet reported: waiting, running, or with a result not yet written. */
+@Singleton
+public class TasksInHand {
+    private final Map<TaskKey, Cancellation> tasks = new ConcurrentHashMap<>();
+    private final Object empty = new Object();
+
+    /** Takes a task in hand; empty if it already is. */
+    Optional<Cancellation> add(Claim claim) {
+        Cancellation cancellation = new Cancellation();
+        return tasks.putIfAbsent(claim.key(), cancellation) == null ? Optional.of(cancellation) : Optional.empty();
+    }
+
+    /** Lets go of a task: its result is written, or is somebody else's to write. */
+    void remove(TaskKey key) {
+        tasks.remove(key);
+        if (tasks.isEmpty()) {
+            synchronized (empty) {
+                empty.notifyAll();
+            }
+        }
+    }
+
+    /** Whether this attempt is in hand. */
+    public boolean contains(TaskKey key) {
+        return tasks.containsKey(key);
+    }
+
+    /** How many tasks are in hand. */
+    public int count() {
+        return tasks.size();
+    }
+
+    /** The runs that have tasks in hand. */
+    public Set<String> runIds() {
+        Set<String> runIds = new HashSet<>();
+        tasks.keySet().forEach(key -> runIds.add(key.runId()));
+        return runIds;
+    }
+
+    /** Asks every task of a run to end, and says how many there were. */
+    public int cancelRun(String runId) {
+        int cancelled = 0;
+        for (Map.Entry<TaskKey, Cancellation> task : tasks.entrySet()) {
+            if (task.getKey().runId().equals(runId)) {
+                task.getValue().request(Reason.RUN_CANCELLED);
+                cancelled++;
+            }
+        }
+        return cancelled;
+    }
+
+    /** Asks every task to end. */
+    public void cancelAll(Reason reason) {
+        tasks.values().forEach(cancellation -> cancellation.request(reason));
+    }
+
+    /** Waits until no task is in hand, and says whether that came true in time. */
+    public boolean awaitEmpty(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        synchronized (empty) {
+            while (!tasks.isEmpty()) {
+                long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+                if (left <= 0) {
+                    return false;
+                }
+                empty.wait(left);
+            }
+            return true;
+        }
+    }
+}

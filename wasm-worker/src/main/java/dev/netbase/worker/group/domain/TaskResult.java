@@ -1,0 +1,53 @@
+package dev.netbase.worker.group.domain;
+
+import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.model.task.TaskStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written about a task that has ended, under the lease it was claimed with.
+ *
+ * @param output JSON text on one line, or a reference to it; null unless the task completed
+ * @param error why it did not complete, else null
+ */
+public record TaskResult(
+        Claim claim, @Nullable String output, @Nullable Failure error, byte[] stderr, TaskOutcome.Usage usage) {
+    /** The most characters of an error message that are kept. */
+    public static final int MESSAGE_CHARS = 4_000;
+
+    private static final byte[] EMPTY = {};
+
+    /** Why a task did not complete. The message holds no NUL, which PostgreSQL's text cannot, and is bounded. */
+    public record Failure(TaskErrorCode code, String message) {
+        public Failure {
+            String bounded = message.length() <= MESSAGE_CHARS
+                    ? message
+                    : "…" + message.substring(message.length() - MESSAGE_CHARS + 1);
+            message = bounded.replace('\0', '\uFFFD');
+        }
+    }
+
+    /** The task completed with this output. */
+    public static TaskResult completed(Claim claim, String output, TaskOutcome outcome) {
+        return new TaskResult(claim, output, null, outcome.stderr(), outcome.usage());
+    }
+
+    /** The task did not complete. */
+    public static TaskResult failed(Claim claim, TaskOutcome.Failed outcome) {
+        Failure error = new Failure(outcome.code(), outcome.message());
+        return new TaskResult(claim, null, error, outcome.stderr(), outcome.usage());
+    }
+
+    /** The task did not complete, for a reason outside of it. */
+    public static TaskResult failed(Claim claim, TaskErrorCode code, String message) {
+        return new TaskResult(claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE);
+    }
+
+    /** The status that the task instance gets. */
+    public TaskStatus status() {
+        if (error == null) {
+            return TaskStatus.COMPLETED;
+        }
+        return error.code() == TaskErrorCode.CANCELLED ? TaskStatus.CANCELLED : TaskStatus.FAILED;
+    }
+}

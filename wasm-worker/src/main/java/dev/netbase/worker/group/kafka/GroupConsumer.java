@@ -1,0 +1,114 @@
+package dev.netbase.worker.group.kafka;
+
+import dev.netbase.model.topic.Topics;
+import dev.netbase.worker.group.application.GroupIntake;
+import dev.netbase.worker.group.application.LeaseKeeper;
+import dev.netbase.worker.group.application.TasksInHand;
+import dev.netbase.worker.group.application.WorkerConfig;
+import dev.netbase.worker.group.kafka.GroupBacklog.Batch;
+import dev.netbase.worker.group.kafka.GroupBacklog.DeadRecord;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads task groups and has them taken, as long as there is room. While there is none it goes on polling with its
+ * partitions paused. Offsets follow the claims.
+ */
+@Singleton
+public class GroupConsumer {
+    private static final Logger LOG = Logger.getLogger(GroupConsumer.class);
+    private static final Duration IDLE_POLL = Duration.ofMillis(200);
+    private static final Duration FULL_POLL = Duration.ofMillis(5);
+    private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+    private final KafkaClients clients;
+    private final GroupIntake intake;
+    private final LeaseKeeper lease;
+    private final TasksInHand inHand;
+    private final DeadLetters deadLetters;
+    private final ConsumerHealth health;
+    private final int maxTasks;
+    private final StopSignal stopping = new StopSignal();
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+
+    public GroupConsumer(
+            KafkaClients clients,
+            GroupIntake intake,
+            LeaseKeeper lease,
+            TasksInHand inHand,
+            DeadLetters deadLetters,
+            ConsumerHealth health,
+            WorkerConfig config) {
+        this.clients = clients;
+        this.intake = intake;
+        this.lease = lease;
+        this.inHand = inHand;
+        this.deadLetters = deadLetters;
+        this.health = health;
+        this.maxTasks = config.maxTasks();
+    }
+
+    /** Reads until {@link #stop}. A failure ends one consumer; the next begins after a pause. */
+    public void run() {
+        while (!stopping.isGiven()) {
+            try (KafkaConsumer<byte[], byte[]> consumer = clients.groupMember()) {
+                current = consumer;
+                Membership membership = new Membership(consumer, health, stopping);
+                consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
+                while (!stopping.isGiven()) {
+                    step(membership);
+                    health.polled(consumer);
+                }
+                membership.commitBeforeLeaving();
+            } catch (WakeupException | StopSignal.GivenException e) {
+                LOG.debug("the group consumer is stopped");
+            } catch (RuntimeException e) {
+                LOG.error("the group consumer failed and starts anew", e);
+                stopping.await(RESTART_PAUSE);
+            } finally {
+                current = null;
+            }
+        }
+    }
+
+    /** Makes {@link #run} end soon. Groups that were fetched but not taken are left to other workers. */
+    public void stop() {
+        stopping.give();
+        @Nullable KafkaConsumer<byte[], byte[]> consumer = current;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
+    }
+
+    private void step(Membership membership) {
+        int room = lease.held().isPresent() ? maxTasks - inHand.count() : 0;
+        if (room <= 0) {
+            membership.pollPaused(FULL_POLL);
+        } else if (membership.backlog().isEmpty()) {
+            membership.pollForRecords(IDLE_POLL);
+        } else {
+            membership.pollPaused(Duration.ZERO);
+        }
+        if (room > 0 && !membership.backlog().isEmpty()) {
+            take(membership, membership.backlog().next(room));
+        }
+    }
+
+    private void take(Membership membership, Batch batch) {
+        for (DeadRecord dead : batch.dead()) {
+            LOG.warnf(
+                    "record %d of %s-%d is no task group: %s",
+                    dead.record().offset(), dead.record().topic(), dead.record().partition(), dead.reason());
+            membership.untilTrue(() -> deadLetters.send(dead.record(), dead.reason()));
+        }
+        if (!batch.groups().isEmpty()) {
+            LOG.debugf("taking %d groups", batch.groups().size());
+            membership.untilTrue(() -> intake.take(batch.groups()).subscribeAsCompletionStage());
+        }
+        membership.commit(batch.offsets());
+    }
+}

@@ -1,0 +1,151 @@
+package dev.netbase.worker.group.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jboss.logging.Logger;
+
+/**
+ * One consumer's life in the workers' group: its partitions, what it fetched from them, and how far it got. However
+ * long something else takes, it stays a member. For one thread.
+ */
+final class Membership implements ConsumerRebalanceListener {
+    private static final Logger LOG = Logger.getLogger(Membership.class);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final ConsumerHealth health;
+    private final StopSignal stopping;
+    private final GroupBacklog backlog = new GroupBacklog();
+    private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+
+    Membership(KafkaConsumer<byte[], byte[]> consumer, ConsumerHealth health, StopSignal stopping) {
+        this.consumer = consumer;
+        this.health = health;
+        this.stopping = stopping;
+    }
+
+    GroupBacklog backlog() {
+        return backlog;
+    }
+
+    /** Polls for records. */
+    void pollForRecords(Duration timeout) {
+        consumer.resume(consumer.paused());
+        poll(timeout);
+    }
+
+    /** Polls only to remain a member; partitions that a rebalance has just brought may give records nevertheless. */
+    void pollPaused(Duration timeout) {
+        consumer.pause(consumer.assignment());
+        poll(timeout);
+    }
+
+    private void poll(Duration timeout) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+            backlog.add(record);
+        }
+    }
+
+    /**
+     * Does something until it comes true, with growing pauses after a failure or a false.
+     *
+     * @throws StopSignal.GivenException if the worker is to stop first
+     */
+    void untilTrue(Supplier<CompletionStage<Boolean>> action) {
+        Duration pause = FIRST_RETRY;
+        while (!isTrue(action.get())) {
+            pollPaused(Duration.ZERO);
+            stopping.await(pause);
+            stopping.throwIfGiven();
+            pause = pause.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? pause.multipliedBy(2) : LAST_RETRY;
+        }
+    }
+
+    private boolean isTrue(CompletionStage<Boolean> action) {
+        Future<Boolean> future = action.toCompletableFuture();
+        while (true) {
+            try {
+                return future.get(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                stopping.throwIfGiven();
+                pollPaused(Duration.ZERO);
+            } catch (ExecutionException e) {
+                LOG.warnf("task groups could not be taken and will be again: %s", e.getCause());
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StopSignal.GivenException();
+            }
+        }
+    }
+
+    /** Notes how far partitions are done with and tells the broker. Should that fail, the records come again. */
+    void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        done.putAll(offsets);
+        done.keySet().retainAll(consumer.assignment());
+        if (!done.isEmpty()) {
+            consumer.commitAsync(Map.copyOf(done), (committed, e) -> {
+                if (e != null) {
+                    LOG.debugf("offsets were not committed: %s", e.toString());
+                }
+            });
+        }
+    }
+
+    /** Commits at the end of this membership. */
+    void commitBeforeLeaving() {
+        commitNow(Set.copyOf(done.keySet()));
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        health.joined();
+        LOG.infof("partitions assigned: %s", partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        commitNow(partitions);
+        forget(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+        backlog.drop(partitions);
+        done.keySet().removeAll(Set.copyOf(partitions));
+    }
+
+    private void commitNow(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(done);
+        offsets.keySet().retainAll(Set.copyOf(partitions));
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.commitSync(offsets, LAST_COMMIT);
+        } catch (KafkaException e) {
+            LOG.debugf("offsets were not committed: %s", e.toString());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.netbase.worker.group.postgres;
+
+import dev.netbase.worker.group.application.ClaimStore;
+import dev.netbase.worker.group.domain.Claim;
+import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Claims in {@code task_instances}. */
+@Singleton
+public class PgClaimStore implements ClaimStore {
+    /** One row per claimed task, or a single row without a task; each says whether the lease is valid. */
+    private static final String CLAIM = """
+            with lease as materialized (
+                select 1 from workers where id = $1::text and epoch = $2::bigint and deadline > clock_timestamp()
+            ), claimed as (
+                update task_instances t
+                set status = 'RUNNING', worker_id = $1::text, worker_epoch = $2::bigint, started_at = clock_timestamp()
+                from unnest($3::text[], $4::bigint[], $5::int[]) c(run_id, id, attempt), workflow_runs r
+                where t.run_id = c.run_id and t.id = c.id and t.attempt = c.attempt
+                  and (t.status = 'PENDING'
+                       or (t.status = 'RUNNING' and t.worker_id = $1::text and t.worker_epoch = $2::bigint))
+                  and r.id = t.run_id and not r.cancelling and r.finished_at is null
+                  and exists (select from lease)
+                returning t.run_id, t.id, t.attempt, t.group_id, t.spec_id, t.timeout_ms, t.inputs::text as inputs
+            )
+            select exists (select from lease) as held, claimed.*
+            from (values (1)) always left join claimed on true""";
+
+    private final Statements statements;
+
+    public PgClaimStore(Statements statements) {
+        this.statements = statements;
+    }
+
+    @Override
+    public Uni<Answer> claim(Lease lease, Collection<TaskKey> keys) {
+        int size = keys.size();
+        String[] runIds = new String[size];
+        Long[] ids = new Long[size];
+        Integer[] attempts = new Integer[size];
+        int i = 0;
+        for (TaskKey key : keys) {
+            runIds[i] = key.runId();
+            ids[i] = key.taskInstanceId();
+            attempts[i++] = key.attempt();
+        }
+        return statements
+                .run(CLAIM, lease.workerId(), lease.epoch(), runIds, ids, attempts)
+                .map(rows -> answer(lease, rows));
+    }
+
+    private static Answer answer(Lease lease, RowSet<Row> rows) {
+        List<Claim> claims = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            if (!row.getBoolean("held")) {
+                return new LeaseNotHeld();
+            }
+            if (row.getString("run_id") != null) {
+                claims.add(claim(lease, row));
+            }
+        }
+        return new Claimed(claims);
+    }
+
+    private static Claim claim(Lease lease, Row row) {
+        TaskKey key = new TaskKey(row.getString("run_id"), row.getLong("id"), row.getInteger("attempt"));
+        @Nullable String inputs = row.getString("inputs");
+        return new Claim(
+                key,
+                row.getString("group_id"),
+                row.getLong("spec_id"),
+                row.getLong("timeout_ms"),
+                inputs == null ? "null" : inputs,
+                lease);
+    }
+}

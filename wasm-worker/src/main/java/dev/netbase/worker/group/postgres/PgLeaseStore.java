@@ -1,0 +1,79 @@
+package dev.netbase.worker.group.postgres;
+
+import dev.netbase.worker.group.application.LeaseStore;
+import dev.netbase.worker.group.domain.Lease;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Leases in {@code workers}. */
+@Singleton
+public class PgLeaseStore implements LeaseStore {
+    /** Epochs grow with the clock, so that a name whose row was deleted never gets one of its old epochs again. */
+    private static final String REGISTER = """
+            insert into workers (id, epoch, deadline)
+            values ($1::text, (extract(epoch from clock_timestamp()) * 1000)::bigint,
+                    clock_timestamp() + $2::bigint * interval '1 millisecond')
+            on conflict (id) do update
+            set epoch = greatest(workers.epoch + 1, excluded.epoch), deadline = excluded.deadline, started_at = now()
+            returning epoch""";
+
+    /** RENEWED, LOST or TAKEN_OVER. */
+    private static final String RENEW = """
+            with renewed as (
+                update workers set deadline = clock_timestamp() + $3::bigint * interval '1 millisecond'
+                where id = $1::text and epoch = $2::bigint
+                returning 1
+            )
+            select case
+                when exists (select from renewed) then 'RENEWED'
+                when exists (select from workers
+                             where id = $1::text and epoch > $2::bigint and deadline > clock_timestamp())
+                    then 'TAKEN_OVER'
+                else 'LOST' end as renewal""";
+
+    private static final String RELEASE = "delete from workers where id = $1::text and epoch = $2::bigint";
+    private static final String CANCELLING = "select id from workflow_runs where id = any ($1::text[]) and cancelling";
+
+    private final Statements statements;
+
+    public PgLeaseStore(Statements statements) {
+        this.statements = statements;
+    }
+
+    @Override
+    public Uni<Lease> register(String workerId, Duration length) {
+        return statements
+                .run(REGISTER, workerId, length.toMillis())
+                .map(rows -> new Lease(workerId, rows.iterator().next().getLong("epoch")));
+    }
+
+    @Override
+    public Uni<Renewal> renew(Lease lease, Duration length) {
+        return statements
+                .run(RENEW, lease.workerId(), lease.epoch(), length.toMillis())
+                .map(rows -> Renewal.valueOf(rows.iterator().next().getString("renewal")));
+    }
+
+    @Override
+    public Uni<Void> release(Lease lease) {
+        return statements.run(RELEASE, lease.workerId(), lease.epoch()).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Set<String>> cancelling(Collection<String> runIds) {
+        return statements
+                .run(CANCELLING, (Object) runIds.toArray(String[]::new))
+                .map(rows -> {
+                    Set<String> cancelling = new HashSet<>();
+                    for (Row row : rows) {
+                        cancelling.add(row.getString("id"));
+                    }
+                    return cancelling;
+                });
+    }
+}

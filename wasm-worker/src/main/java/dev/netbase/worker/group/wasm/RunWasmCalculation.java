@@ -1,0 +1,187 @@
+package dev.netbase.worker.group.wasm;
+
+import dev.netbase.model.task.AgentType;
+import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.worker.group.application.Cancellation;
+import dev.netbase.worker.group.application.IoThreads;
+import dev.netbase.worker.group.application.SpecCache;
+import dev.netbase.worker.group.application.TaskExecutor;
+import dev.netbase.worker.group.domain.TaskCall;
+import dev.netbase.worker.group.domain.TaskOutcome;
+import dev.netbase.worker.group.domain.TaskSpec;
+import dev.netbase.worker.wasm.AssetCache;
+import dev.netbase.worker.wasm.AssetVersion;
+import dev.netbase.worker.wasm.CompiledModule;
+import dev.netbase.worker.wasm.ModuleRef;
+import dev.netbase.worker.wasm.TaskRefusedException;
+import dev.netbase.worker.wasm.WasmExecution;
+import dev.netbase.worker.wasm.WasmManager;
+import dev.netbase.worker.wasm.WasmOutcome;
+import dev.netbase.worker.wasm.WasmTask;
+import dev.netbase.worker.wasm.Workspaces;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a task's module in the sandbox: the module verified and compiled, a workspace and the package's verified files
+ * for one that can see files, the workspace deleted before the outcome is given.
+ */
+@Singleton
+public class RunWasmCalculation implements TaskExecutor {
+    private static final Logger LOG = Logger.getLogger(RunWasmCalculation.class);
+    private final WasmManager manager;
+    private final AssetCache assets;
+    private final Workspaces workspaces;
+    private final SpecCache specs;
+    private final IoThreads io;
+    private final Path modulesRoot;
+
+    public RunWasmCalculation(
+            WasmManager manager,
+            AssetCache assets,
+            Workspaces workspaces,
+            SpecCache specs,
+            IoThreads io,
+            @ConfigProperty(name = "netbase.modules.root") Path modulesRoot) {
+        this.manager = manager;
+        this.assets = assets;
+        this.workspaces = workspaces;
+        this.specs = specs;
+        this.io = io;
+        this.modulesRoot = modulesRoot.toAbsolutePath().normalize();
+    }
+
+    /** The task was asked to end before its guest began. */
+    private static final class CancelledException extends RuntimeException {
+        CancelledException() {
+            super("cancelled before it began", null, false, false);
+        }
+    }
+
+    @Override
+    public AgentType type() {
+        return AgentType.WASM;
+    }
+
+    @Override
+    public Uni<TaskOutcome> execute(TaskCall call, Cancellation cancellation) {
+        WasmSettings settings;
+        try {
+            settings = WasmSettings.of(call.spec().config());
+        } catch (WasmSettings.InvalidException e) {
+            return Uni.createFrom().item(failed(TaskErrorCode.INVALID_MODULE, String.valueOf(e.getMessage())));
+        }
+        return untilCancelled(manager.load(module(call.spec().file())), cancellation)
+                .chain(module -> module.seesFiles()
+                        ? runWithFiles(call, settings, module, cancellation)
+                        : run(task(call, settings, module, null, null), cancellation))
+                .onFailure(TaskRefusedException.class)
+                .recoverWithItem(RunWasmCalculation::refused)
+                .onFailure(CancelledException.class)
+                .recoverWithItem(() -> failed(TaskErrorCode.CANCELLED, "the task was cancelled"));
+    }
+
+    private Uni<TaskOutcome> runWithFiles(
+            TaskCall call, WasmSettings settings, CompiledModule module, Cancellation cancellation) {
+        TaskSpec.AssetFile file = call.spec().file();
+        Uni<Path> assetFolder = specs.files(file.versionId()).chain(files -> assets.open(version(file, files)));
+        return untilCancelled(assetFolder, cancellation)
+                .emitOn(io)
+                .chain(folder -> runInWorkspace(call, settings, module, folder, cancellation));
+    }
+
+    private Uni<TaskOutcome> runInWorkspace(
+            TaskCall call, WasmSettings settings, CompiledModule module, Path assetFolder, Cancellation cancellation) {
+        return Uni.createFrom()
+                .item(() -> createWorkspace(call))
+                .chain(workspace -> run(task(call, settings, module, workspace, assetFolder), cancellation))
+                .emitOn(io)
+                .onItemOrFailure()
+                .invoke((outcome, e) -> deleteWorkspace(call));
+    }
+
+    private Uni<TaskOutcome> run(WasmTask task, Cancellation cancellation) {
+        WasmExecution execution = manager.start(task);
+        cancellation.onRequest(execution::cancel);
+        return execution.outcome().map(RunWasmCalculation::outcome);
+    }
+
+    private Path createWorkspace(TaskCall call) {
+        try {
+            return workspaces.create(call.groupId(), call.key().taskInstanceId());
+        } catch (IOException e) {
+            LOG.errorf(e, "the workspace of task %s could not be made", call.key());
+            throw new TaskRefusedException(TaskErrorCode.HOST_ERROR, "the workspace could not be made");
+        }
+    }
+
+    private void deleteWorkspace(TaskCall call) {
+        try {
+            workspaces.delete(call.groupId(), call.key().taskInstanceId());
+        } catch (IOException e) {
+            LOG.errorf(e, "the workspace of task %s could not be deleted", call.key());
+        }
+    }
+
+    private ModuleRef module(TaskSpec.AssetFile file) {
+        return new ModuleRef(file.path(modulesRoot), file.checksum(), file.sizeBytes(), file.relativePath());
+    }
+
+    private AssetVersion version(TaskSpec.AssetFile file, List<TaskSpec.VersionFile> files) {
+        return new AssetVersion(
+                file.versionDirectory(modulesRoot),
+                files.stream()
+                        .map(each -> new AssetVersion.File(each.relativePath(), each.checksum(), each.sizeBytes()))
+                        .toList());
+    }
+
+    private static WasmTask task(
+            TaskCall call,
+            WasmSettings settings,
+            CompiledModule module,
+            @Nullable Path workspace,
+            @Nullable Path assetFolder) {
+        return new WasmTask(
+                module,
+                call.input(),
+                call.limits(),
+                workspace,
+                settings.workspaceMount(),
+                assetFolder,
+                settings.args(),
+                settings.env());
+    }
+
+    /** What comes of {@code preparation}, or a failure as soon as the task is to end. The rest of it goes on unheeded. */
+    private static <T> Uni<T> untilCancelled(Uni<T> preparation, Cancellation cancellation) {
+        return Uni.createFrom().emitter(emitter -> {
+            cancellation.onRequest(() -> emitter.fail(new CancelledException()));
+            preparation.subscribe().with(emitter::complete, emitter::fail);
+        });
+    }
+
+    private static TaskOutcome outcome(WasmOutcome outcome) {
+        TaskOutcome.Usage usage = new TaskOutcome.Usage(
+                outcome.usage().fuelUsed(), outcome.usage().peakMemoryBytes());
+        return switch (outcome) {
+            case WasmOutcome.Completed completed ->
+                new TaskOutcome.Completed(completed.output(), completed.stderr(), usage);
+            case WasmOutcome.Failed failed ->
+                new TaskOutcome.Failed(failed.code(), failed.message(), failed.stderr(), usage);
+        };
+    }
+
+    private static TaskOutcome refused(TaskRefusedException e) {
+        return failed(e.code(), e.reason());
+    }
+
+    private static TaskOutcome failed(TaskErrorCode code, String message) {
+        return TaskOutcome.Failed.before(code, message);
+    }
+}

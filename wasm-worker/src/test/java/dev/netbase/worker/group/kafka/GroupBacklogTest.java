@@ -1,0 +1,83 @@
+package dev.netbase.worker.group.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netbase.model.json.Json;
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.task.AgentType;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class GroupBacklogTest {
+    private static final TopicPartition ZERO = new TopicPartition("groups", 0);
+    private static final TopicPartition ONE = new TopicPartition("groups", 1);
+    private final GroupBacklog backlog = new GroupBacklog();
+
+    @Test
+    void shouldTakeGroupsWhileThereIsRoom() {
+        add(ZERO, 5, group("a", 3));
+        add(ZERO, 6, group("b", 3));
+        add(ONE, 9, group("c", 3));
+
+        GroupBacklog.Batch batch = backlog.next(6);
+
+        assertThat(batch.groups()).extracting(TaskGroup::groupId).containsExactly("a", "b");
+        assertThat(batch.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(7)));
+        assertThat(backlog.next(6).offsets()).isEqualTo(Map.of(ONE, new OffsetAndMetadata(10)));
+        assertThat(backlog.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldTakeAGroupThatIsLargerThanTheRoom() {
+        add(ZERO, 5, group("a", 10));
+
+        assertThat(backlog.next(1).groups()).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetWhatIsAnotherConsumers() {
+        add(ZERO, 5, group("a", 1));
+        add(ONE, 5, group("b", 1));
+
+        backlog.drop(List.of(ZERO));
+
+        assertThat(backlog.next(10).groups()).extracting(TaskGroup::groupId).containsExactly("b");
+    }
+
+    @Test
+    void shouldPassOverRecordsThatAreNoGroupsInTheirOrder() {
+        add(ZERO, 1, "no JSON");
+        add(ZERO, 2, "{\"schema\":2,\"group_id\":\"g\",\"run_id\":\"r\",\"tasks\":[]}");
+        add(ZERO, 3, "{\"schema\":1,\"group_id\":\"g\",\"tasks\":[]}");
+        add(ZERO, 4, "{\"schema\":1,\"group_id\":\"g\",\"run_id\":\"r\",\"tasks\":[null]}");
+        add(ZERO, 5, group("a", 1));
+        backlog.add(new ConsumerRecord<>(ZERO.topic(), 0, 6, null, null));
+
+        GroupBacklog.Batch batch = backlog.next(10);
+
+        assertThat(batch.groups()).hasSize(1);
+        assertThat(batch.dead().stream().map(dead -> dead.record().offset())).containsExactly(1L, 2L, 3L, 4L, 6L);
+        assertThat(batch.dead()).allSatisfy(dead -> assertThat(dead.reason()).isNotBlank());
+        assertThat(batch.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(7)));
+    }
+
+    private void add(TopicPartition partition, long offset, String value) {
+        backlog.add(new ConsumerRecord<>(
+                partition.topic(), partition.partition(), offset, null, value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String group(String groupId, int tasks) {
+        return Json.write(new TaskGroup(
+                TaskGroup.SCHEMA,
+                groupId,
+                "run",
+                Collections.nCopies(
+                        tasks, new TaskGroup.Task(1, 1, "n", null, AgentType.WASM, "/m", "c", Map.of(), null, 1))));
+    }
+}

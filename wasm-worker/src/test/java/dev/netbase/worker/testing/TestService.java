@@ -1,0 +1,50 @@
+package dev.netbase.worker.testing;
+
+import dev.netbase.model.testing.TestBroker;
+import dev.netbase.model.testing.TestDatabase;
+import dev.netbase.worker.group.kafka.ConsumerHealth;
+import dev.netbase.worker.group.kafka.ControlConsumer;
+import dev.netbase.worker.group.kafka.DeadLetters;
+import dev.netbase.worker.group.kafka.GroupConsumer;
+import dev.netbase.worker.group.kafka.KafkaClients;
+import dev.netbase.worker.group.kafka.KafkaTaskEvents;
+import dev.netbase.worker.group.kafka.WorkerProducer;
+import dev.netbase.worker.platform.WorkerLifecycle;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/** A whole worker on a real database and a real broker, threads and all. */
+public final class TestService implements AutoCloseable {
+    public final TestWorker worker;
+    public final WorkerLifecycle lifecycle;
+    public final ConsumerHealth health = new ConsumerHealth(InstantSource.system());
+    private final WorkerProducer producer;
+    private boolean drained;
+
+    /** A worker that has started. */
+    public TestService(TestDatabase database, TestBroker broker, Path artifacts, TestConfig config) {
+        KafkaClients clients = new KafkaClients(broker.bootstrapServers());
+        producer = new WorkerProducer(clients);
+        worker = new TestWorker(database, artifacts, config, metrics -> new KafkaTaskEvents(producer, metrics));
+        GroupConsumer groups = new GroupConsumer(
+                clients, worker.intake, worker.lease, worker.inHand, new DeadLetters(producer), health, config);
+        ControlConsumer control = new ControlConsumer(clients, worker.cancellations);
+        lifecycle = new WorkerLifecycle(groups, control, worker.lease, worker.cancellations, worker.inHand, config);
+        lifecycle.start();
+    }
+
+    /** Ends the worker as SIGTERM does. */
+    public void drain() throws InterruptedException {
+        drained = true;
+        lifecycle.drain();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (!drained) {
+            drain();
+        }
+        producer.close();
+        worker.close();
+    }
+}
