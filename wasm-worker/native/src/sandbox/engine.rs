@@ -60,6 +60,8 @@ impl Sandbox {
             .worker_threads(config.threads.max(1))
             .max_blocking_threads(MAX_BLOCKING_THREADS)
             .thread_name("netbase-guest")
+            // A thread's own queue holds 256 tasks; the others wait in the shared one, which must not come second.
+            .global_queue_interval(1)
             .enable_time()
             .build()?;
         let shared = Arc::new(Shared {
@@ -226,14 +228,27 @@ enum First<T> {
     Panicked(Failure),
 }
 
-/// Polls `work` until it has ended, or `stop` has, which is asked only when `work` pauses. Dropping `work` then is
-/// what stops a guest, even in the middle of a host call. A panic in it costs this one guest.
+/// Polls `work` until it has ended, or `stop` has, which is asked whenever `work` pauses and before it goes on: those
+/// who need not wait pay nothing for it, and a guest that is stopped gets no further turn. Dropping `work` is what
+/// stops a guest, even in the middle of a host call. A panic in it costs this one guest.
 async fn first<T>(work: impl Future<Output = T>, mut stop: std::pin::Pin<&mut impl Future<Output = ()>>) -> First<T> {
     let mut work = pin!(work);
-    std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
-        Ok(Poll::Ready(value)) => Poll::Ready(First::Done(value)),
-        Ok(Poll::Pending) => stop.as_mut().poll(context).map(|()| First::Stopped),
-        Err(_) => Poll::Ready(First::Panicked(Failure::new(OutcomeCode::HostError, "the sandbox failed; see its log"))),
+    let mut paused = false;
+    std::future::poll_fn(|context| {
+        if paused && stop.as_mut().poll(context).is_ready() {
+            return Poll::Ready(First::Stopped);
+        }
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(Poll::Ready(value)) => Poll::Ready(First::Done(value)),
+            Ok(Poll::Pending) if paused => Poll::Pending,
+            Ok(Poll::Pending) => {
+                paused = true;
+                stop.as_mut().poll(context).map(|()| First::Stopped)
+            }
+            Err(_) => {
+                Poll::Ready(First::Panicked(Failure::new(OutcomeCode::HostError, "the sandbox failed; see its log")))
+            }
+        }
     })
     .await
 }

@@ -91,18 +91,25 @@ final class Api {
     Map<String, Long> publishVersion(String nanoid, String version, Map<String, byte[]> files) {
         JsonNode published = upload(nanoid, version, files).expect(201);
         Map<String, Long> ids = new LinkedHashMap<>();
-        published.path("files").forEach(file -> ids.put(file.path("relative_path").asText(), file.path("id").asLong()));
+        published
+                .path("files")
+                .forEach(file -> ids.put(
+                        file.path("relative_path").asText(), file.path("id").asLong()));
         return ids;
     }
 
     Answer upload(String nanoid, String version, Map<String, byte[]> files) {
         String boundary = "boundary-of-the-test";
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        text(body, "--" + boundary + "\r\nContent-Disposition: form-data; name=\"metadata\"\r\n"
-                + "Content-Type: application/json\r\n\r\n{\"version_string\":\"" + version + "\"}\r\n");
+        text(
+                body,
+                "--" + boundary + "\r\nContent-Disposition: form-data; name=\"metadata\"\r\n"
+                        + "Content-Type: application/json\r\n\r\n{\"version_string\":\"" + version + "\"}\r\n");
         files.forEach((path, content) -> {
-            text(body, "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + path
-                    + "\"\r\nContent-Type: application/octet-stream\r\n\r\n");
+            text(
+                    body,
+                    "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + path
+                            + "\"\r\nContent-Type: application/octet-stream\r\n\r\n");
             body.writeBytes(content);
             text(body, "\r\n");
         });
@@ -117,16 +124,15 @@ final class Api {
     }
 
     long agent(String name, long fileId, String config) {
-        return post(
-                        "/agents",
-                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":%s}".formatted(name, fileId, config))
+        return post("/agents", "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":%s}".formatted(name, fileId, config))
                 .expect(201)
                 .path("id")
                 .asLong();
     }
 
     void workflow(String name, String definition) {
-        post("/workflows", "{\"name\":\"" + name + "\",\"definition\":" + definition + "}").expect(201);
+        post("/workflows", "{\"name\":\"" + name + "\",\"definition\":" + definition + "}")
+                .expect(201);
     }
 
     /** Starts a run; answers its id. */
@@ -145,7 +151,8 @@ final class Api {
             try {
                 Answer answer = get("/runs/" + runId + "?wait=10s");
                 last = answer;
-                if (answer.status() == 200 && ENDED.contains(answer.body().path("status").asText())) {
+                if (answer.status() == 200
+                        && ENDED.contains(answer.body().path("status").asText())) {
                     return answer.body();
                 }
             } catch (UncheckedIOException e) {

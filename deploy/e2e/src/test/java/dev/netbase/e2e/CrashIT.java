@@ -28,8 +28,8 @@ class CrashIT {
     void start() throws IOException {
         data = Files.createTempDirectory("netbase-e2e");
         netbase = NetbaseUp.start(data);
-        Map<String, Long> files = netbase.api()
-                .publish("guests", "1.0.0", Map.of("bin/echo.wasm", Guests.module("echo")));
+        Map<String, Long> files =
+                netbase.api().publish("guests", "1.0.0", Map.of("bin/echo.wasm", Guests.module("echo")));
         netbase.api().agent("echo", files.get("bin/echo.wasm"), "{}");
         netbase.api().workflow("work", """
                 {"nodes":[{"key":"a","agent":"echo","inputs":"${inputs.n}"},

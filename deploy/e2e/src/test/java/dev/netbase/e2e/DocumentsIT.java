@@ -48,13 +48,18 @@ class DocumentsIT {
 
         assertThat(printed).contains("\"total_words\": 729254");
         List<JsonNode> byKafka = new ArrayList<>();
-        netbase.api().get("/runs?workflow=word-count&size=200").expect(200).path("items").forEach(run -> {
-            if (run.path("inputs").path("limit").asInt() == 3) {
-                byKafka.add(run);
-            }
-        });
-        assertThat(byKafka).singleElement().satisfies(run -> assertThat(run.path("status").asText())
-                .isEqualTo("COMPLETED"));
+        netbase.api()
+                .get("/runs?workflow=word-count&size=200")
+                .expect(200)
+                .path("items")
+                .forEach(run -> {
+                    if (run.path("inputs").path("limit").asInt() == 3) {
+                        byKafka.add(run);
+                    }
+                });
+        assertThat(byKafka)
+                .singleElement()
+                .satisfies(run -> assertThat(run.path("status").asText()).isEqualTo("COMPLETED"));
     }
 
     /** Runs the document's sh blocks in one shell that stops at the first error; answers what they print. */
@@ -77,11 +82,9 @@ class DocumentsIT {
                         "PRODUCE",
                         "'%s' -cp '%s' dev.netbase.e2e.LineProducer %s netbase.workflow.triggers"
                                 .formatted(
-                                        ProcessHandle.current()
-                                                .info()
-                                                .command()
-                                                .orElseThrow(),
-                                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                                        ProcessHandle.current().info().command().orElseThrow(),
+                                        System.getProperty(
+                                                "surefire.test.class.path", System.getProperty("java.class.path")),
                                         netbase.kafka()));
         Process process = builder.start();
         boolean ended = process.waitFor(4, TimeUnit.MINUTES);

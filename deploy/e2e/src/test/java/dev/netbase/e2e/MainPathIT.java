@@ -81,9 +81,11 @@ class MainPathIT {
 
     @Test
     void shouldStartOneRunOfAnEventHoweverOftenItComes() {
-        String event = "{\"type\":\"START_WORKFLOW\",\"event_id\":\"e-1\",\"workflow\":\"echo\",\"inputs\":{\"value\":1}}";
-        String structured = "{\"specversion\":\"1.0\",\"id\":\"ce-1\",\"source\":\"test\",\"type\":\"any.thing\",\"data\":"
-                + event.replace("e-1", "e-2") + "}";
+        String event =
+                "{\"type\":\"START_WORKFLOW\",\"event_id\":\"e-1\",\"workflow\":\"echo\",\"inputs\":{\"value\":1}}";
+        String structured =
+                "{\"specversion\":\"1.0\",\"id\":\"ce-1\",\"source\":\"test\",\"type\":\"any.thing\",\"data\":"
+                        + event.replace("e-1", "e-2") + "}";
         kafka.trigger(event);
         kafka.trigger(event);
         kafka.trigger(structured);
@@ -99,8 +101,11 @@ class MainPathIT {
         List<JsonNode> runs = awaitKafkaRuns(4);
 
         assertThat(runs).hasSize(4);
-        runs.forEach(run -> assertThat(api.await(run.path("run_id").asText()).path("output").asInt()).isEqualTo(1));
-        assertThat(runsOf("echo").stream().filter(run -> run.path("inputs").toString().equals("{\"value\":1}")))
+        runs.forEach(run -> assertThat(
+                        api.await(run.path("run_id").asText()).path("output").asInt())
+                .isEqualTo(1));
+        assertThat(runsOf("echo").stream()
+                        .filter(run -> run.path("inputs").toString().equals("{\"value\":1}")))
                 .hasSize(4);
     }
 
@@ -138,7 +143,8 @@ class MainPathIT {
                 .filter(record -> record.value().contains("no-such-workflow"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(new String(unknown.headers().lastHeader("netbase-reason").value())).contains("no-such-workflow");
+        assertThat(new String(unknown.headers().lastHeader("netbase-reason").value()))
+                .contains("no-such-workflow");
         assertThat(new String(unknown.headers().lastHeader("netbase-topic").value()))
                 .isEqualTo("netbase.workflow.triggers");
         assertThat(api.run("echo", "{\"value\":2}").path("output").asInt()).isEqualTo(2);
@@ -179,7 +185,8 @@ class MainPathIT {
                 .map(record -> json(record.value()))
                 .toList();
         assertThat(groups.size()).isBetween(2, 6);
-        assertThat(groups.stream().mapToInt(group -> group.path("tasks").size()).sum()).isEqualTo(1_001);
+        assertThat(groups.stream().mapToInt(group -> group.path("tasks").size()).sum())
+                .isEqualTo(1_001);
         Set<Long> ended = new HashSet<>();
         kafka.read("netbase.task.events").stream()
                 .map(record -> json(record.value()))

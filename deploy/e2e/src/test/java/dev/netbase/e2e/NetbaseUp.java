@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A stack that {@code ./netbase up} started, and what can be done to it from outside. */
 final class NetbaseUp implements AutoCloseable {
-    private static final Path HOME = Path.of(System.getProperty("netbase.home", "../..")).toAbsolutePath().normalize();
+    private static final Path HOME = Path.of(System.getProperty("netbase.home", "../.."))
+            .toAbsolutePath()
+            .normalize();
     private final Process process;
     private final Path data;
     private final int kafkaPort;
@@ -45,7 +47,8 @@ final class NetbaseUp implements AutoCloseable {
                 .redirectError(Files.createTempFile("netbase-up", ".err").toFile())
                 .start();
         process.getOutputStream().close();
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         String expected = "Netbase is ready: http://localhost:" + http;
         if (!expected.equals(line)) {

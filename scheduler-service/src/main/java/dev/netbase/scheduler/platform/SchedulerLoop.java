@@ -44,6 +44,7 @@ public class SchedulerLoop {
     private final Thread thread = new Thread(this::run, "scheduler-loop");
     private volatile boolean stopping;
     private volatile boolean working;
+    private volatile boolean joined;
     private volatile Instant lastTurn = Instant.MIN;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private Instant nextCommit = Instant.MIN;
@@ -87,9 +88,9 @@ public class SchedulerLoop {
         thread.join(Duration.ofSeconds(10));
     }
 
-    /** Whether the loop handles what comes: the schema is there and the last batch was written. */
+    /** Whether the loop handles what comes: the schema is there, Kafka has let it join, and the last batch was written. */
     public boolean isWorking() {
-        return working && lastTurn.isAfter(Instant.now().minusSeconds(30));
+        return working && joined && lastTurn.isAfter(Instant.now().minusSeconds(30));
     }
 
     /** Whether the thread lives. */
@@ -205,12 +206,14 @@ public class SchedulerLoop {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            joined = false;
             handled.clear();
             handler.forget();
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            joined = true;
             handler.forget();
         }
     }

@@ -75,7 +75,7 @@ public class WorkerLifecycle {
         if (!inHand.awaitEmpty(drainTimeout)) {
             LOG.warnf("%d tasks did not end in time and are left to other workers", inHand.count());
             inHand.cancelAll(Reason.WORKER_STOPPING);
-            var unused = inHand.awaitEmpty(CANCELLED_END);
+            var _ = inHand.awaitEmpty(CANCELLED_END);
         }
         stopping.countDown();
         control.stop();

@@ -156,7 +156,10 @@ public class AssetCache {
     private static String name(AssetVersion version) {
         StringBuilder listing = new StringBuilder();
         for (AssetVersion.File file : version.files()) {
-            listing.append(file.checksum()).append(' ').append(file.relativePath()).append('\n');
+            listing.append(file.checksum())
+                    .append(' ')
+                    .append(file.relativePath())
+                    .append('\n');
         }
         return Sha256.hex(listing.toString().getBytes(UTF_8));
     }

@@ -35,12 +35,7 @@ final class ModuleLoader {
     private record Verified(FileStamp stamp, String checksum) {}
 
     /** A loader that reads on {@code executor}, whose threads may block. */
-    ModuleLoader(
-            ModulesRoot root,
-            CodeCache cache,
-            SandboxEngine engine,
-            Executor executor,
-            InstantSource clock) {
+    ModuleLoader(ModulesRoot root, CodeCache cache, SandboxEngine engine, Executor executor, InstantSource clock) {
         this.root = root;
         this.cache = cache;
         this.engine = engine;
@@ -50,12 +45,16 @@ final class ModuleLoader {
 
     /** The module, or a {@link TaskRefusedException} as the future's cause. */
     CompletableFuture<CompiledModule> load(ModuleRef ref) {
-        return SingleFlight.once(loading, ref, () -> CompletableFuture.supplyAsync(() -> verify(ref), executor)
-                .thenCompose(Function.identity())
-                .thenApply(entry -> switch (entry) {
-                    case CodeCache.Code code -> new CompiledModule(ref, code.handle(), code.bytes(), code.seesFiles());
-                    case CodeCache.Refusal refusal -> throw refusal.cause();
-                }));
+        return SingleFlight.once(
+                loading,
+                ref,
+                () -> CompletableFuture.supplyAsync(() -> verify(ref), executor)
+                        .thenCompose(Function.identity())
+                        .thenApply(entry -> switch (entry) {
+                            case CodeCache.Code code ->
+                                new CompiledModule(ref, code.handle(), code.bytes(), code.seesFiles());
+                            case CodeCache.Refusal refusal -> throw refusal.cause();
+                        }));
     }
 
     private CompletableFuture<CodeCache.Entry> verify(ModuleRef ref) {
@@ -78,7 +77,8 @@ final class ModuleLoader {
             }
             return cache.get(ref.checksum())
                     .map(CompletableFuture::completedFuture)
-                    .orElseGet(() -> SingleFlight.once(compiling, ref.checksum(), () -> compile(ref.checksum(), bytes)));
+                    .orElseGet(
+                            () -> SingleFlight.once(compiling, ref.checksum(), () -> compile(ref.checksum(), bytes)));
         } catch (IOException e) {
             throw new TaskRefusedException(TaskErrorCode.HOST_ERROR, ref.relativePath() + " cannot be read");
         }

@@ -88,8 +88,7 @@ final class NativeSandbox {
 
     static native String[] outcomeNames();
 
-    static native long create(
-            int slots, int threads, int compilations, long maxMemoryBytes, long maxTableElements);
+    static native long create(int slots, int threads, int compilations, long maxMemoryBytes, long maxTableElements);
 
     private static native void compile(long sandbox, long call, byte[] module);
 

@@ -53,13 +53,16 @@ final class SandboxEngine implements AutoCloseable {
         compiling.add(result);
         result.whenComplete((entry, failure) -> compiling.remove(result));
         try {
-            NativeSandbox.compile(sandbox, module, (handle, bytes, seesFiles, code, message) -> dispatch(() -> {
-                if (code == 0) {
-                    result.complete(new CodeCache.Code(handle, bytes, seesFiles));
-                } else {
-                    refuse(result, failures.get(code - 1), message);
-                }
-            }));
+            NativeSandbox.compile(
+                    sandbox,
+                    module,
+                    (handle, bytes, seesFiles, code, message) -> dispatch(() -> {
+                        if (code == 0) {
+                            result.complete(new CodeCache.Code(handle, bytes, seesFiles));
+                        } else {
+                            refuse(result, failures.get(code - 1), message);
+                        }
+                    }));
         } catch (IllegalStateException e) {
             refuse(result, TaskErrorCode.CANCELLED, e.getMessage());
         }

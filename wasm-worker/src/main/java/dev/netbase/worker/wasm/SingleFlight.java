@@ -16,7 +16,7 @@ final class SingleFlight {
         if (first != null) {
             return first.copy();
         }
-        work.get().whenComplete((value, failure) -> {
+        start(work).whenComplete((value, failure) -> {
             underWay.remove(key, mine);
             if (failure == null) {
                 mine.complete(value);
@@ -25,5 +25,13 @@ final class SingleFlight {
             }
         });
         return mine.copy();
+    }
+
+    private static <V> CompletableFuture<V> start(Supplier<CompletableFuture<V>> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 }

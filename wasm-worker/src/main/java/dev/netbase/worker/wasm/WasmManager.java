@@ -58,7 +58,10 @@ public class WasmManager {
      *     OUT_OF_MEMORY or TABLE_LIMIT for a minimum over the sandbox's bounds, CANCELLED when closed, or HOST_ERROR
      */
     public Uni<CompiledModule> load(ModuleRef ref) {
-        return Uni.createFrom().completionStage(() -> loader.load(ref)).onFailure().transform(WasmManager::unwrapped);
+        return Uni.createFrom()
+                .completionStage(() -> engine.isClosed() ? CompletableFuture.failedFuture(closed()) : loader.load(ref))
+                .onFailure()
+                .transform(WasmManager::unwrapped);
     }
 
     /** Runs a task. Cancelling the subscription ends the guest; to learn when it is gone, use {@link #start}. */
@@ -92,10 +95,15 @@ public class WasmManager {
     @PreDestroy
     public void close() {
         engine.close();
-        CompletableFuture.allOf(underWay.stream().map(execution -> execution.outcome).toArray(CompletableFuture[]::new))
+        CompletableFuture.allOf(
+                        underWay.stream().map(execution -> execution.outcome).toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .join();
         executor.shutdown();
+    }
+
+    private static TaskRefusedException closed() {
+        return new TaskRefusedException(TaskErrorCode.CANCELLED, "the sandbox is closed");
     }
 
     static Throwable unwrapped(Throwable failure) {

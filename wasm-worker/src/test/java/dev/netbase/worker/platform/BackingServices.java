@@ -26,6 +26,10 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
         return folder.resolve("modules");
     }
 
+    static Path workspacesRoot() {
+        return folder.resolve("workspaces");
+    }
+
     @Override
     public Map<String, String> start() {
         database = TestDatabase.migrated();
@@ -41,7 +45,7 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
                 "kafka.bootstrap.servers", broker().bootstrapServers(),
                 "netbase.modules.root", modulesRoot().toString(),
                 "netbase.artifacts.root", folder.resolve("artifacts").toString(),
-                "netbase.workspaces.root", folder.resolve("workspaces").toString(),
+                "netbase.workspaces.root", workspacesRoot().toString(),
                 "netbase.cache.root", folder.resolve("cache").toString(),
                 "netbase.worker.lease", "3s",
                 "quarkus.http.test-port", "0");

@@ -5,42 +5,164 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.netbase.model.message.TaskEvent;
+import dev.netbase.model.message.TaskControl;
 import dev.netbase.model.message.TaskGroup;
-import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.worker.testing.Guests;
 import dev.netbase.worker.testing.TestRuns;
 import dev.netbase.worker.testing.Topic;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The worker as the service that Quarkus puts together. */
+/** The worker as the service that Quarkus puts together, with real guests in the real sandbox. */
 @QuarkusTest
 @QuarkusTestResource(BackingServices.class)
 class WorkerServiceQuarkusTest {
+    private static TestRuns runs;
+    private static Guests guests;
+
+    @BeforeAll
+    static void insertRows() {
+        runs = new TestRuns(BackingServices.database());
+        guests = new Guests(BackingServices.database(), BackingServices.modulesRoot());
+        guests.publishFile("data.txt", "published".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @BeforeEach
+    void awaitReady() {
+        soon().untilAsserted(() -> get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP")));
+    }
+
     @Test
-    void shouldTakeGroupsAndShowItsHealthAndMetrics() {
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP")));
-        get("/q/health/live").then().statusCode(200);
-        TestRuns runs = new TestRuns(BackingServices.database());
-        TaskGroup group = runs.group(runs.run(), 1, 2);
+    void shouldFailHostileGuestsWhileTheirSiblingsComplete() {
+        TaskGroup group = runs.group(runs.run(), 103, guests.publish("echo", "{}"));
+        List<Long> ids = TestRuns.ids(group);
+        runs.setSpec(ids.get(10), guests.publish("spin", "{\"limits\":{\"fuel\":100000000}}"));
+        runs.setSpec(ids.get(50), guests.publish("grow", "{}"));
+        runs.setSpec(ids.get(90), guests.publish("trap", "{}"));
+
+        run(group);
+
+        assertThat(outcome(ids.get(10))).isEqualTo("FAILED OUT_OF_FUEL");
+        assertThat(runs.column(ids.get(10), "fuel_used")).isEqualTo("100000000");
+        assertThat(outcome(ids.get(50))).isEqualTo("FAILED OUT_OF_MEMORY");
+        assertThat(outcome(ids.get(90))).isEqualTo("FAILED TRAP");
+        assertThat(ids.stream().filter(id -> outcome(id).equals("COMPLETED")))
+                .hasSize(100)
+                .allSatisfy(id -> assertThat(runs.column(id, "output")).isEqualTo(id.toString()));
+    }
+
+    @Test
+    void shouldGiveACommandItsArgumentsAndEnvironment() {
+        long spec = guests.publish("args-env", "{\"args\":[\"-n\"],\"env\":{\"LANG\":\"C\"}}");
+        TaskGroup group = runs.group(runs.run(), 1, spec);
+
+        run(group);
+
+        assertThat(runs.column(TestRuns.ids(group).getFirst(), "output"))
+                .isEqualTo("\"" + guests.path(spec) + "\\u0000-n\\u0000LANG=C\\u0000\"");
+    }
+
+    @Test
+    void shouldRefuseAConfigurationThatNoModuleCanRunWith() {
+        TaskGroup group = runs.group(runs.run(), 1, guests.publish("echo", "{\"env\":{\"N\":1}}"));
+
+        run(group);
+
+        assertThat(outcome(TestRuns.ids(group).getFirst())).isEqualTo("FAILED INVALID_MODULE");
+        assertThat(runs.column(TestRuns.ids(group).getFirst(), "error_message")).startsWith("config.env.N must be");
+    }
+
+    @Test
+    void shouldDeleteTheWorkspaceBeforeItReports() {
+        TaskGroup group = runs.group(runs.run(), 20, guests.publish("write-workspace", "{}"));
+
+        run(group);
+
+        assertThat(TestRuns.ids(group)).allSatisfy(id -> assertThat(outcome(id)).isEqualTo("COMPLETED"));
+        assertThat(BackingServices.workspacesRoot().resolve(group.groupId())).doesNotExist();
+    }
+
+    @Test
+    void shouldShowPublishedFilesAndNoChangedOnes() {
+        long spec = guests.publish("read-asset", "{}");
+        TaskGroup before = runs.group(runs.run(), 1, spec);
+        run(before);
+        assertThat(runs.column(TestRuns.ids(before).getFirst(), "output")).isEqualTo("\"published\"");
+
+        guests.write("data.txt", "tampered!".getBytes(StandardCharsets.UTF_8));
+        TaskGroup after = runs.group(runs.run(), 1, spec);
+        run(after);
+        guests.write("data.txt", "published".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(outcome(TestRuns.ids(after).getFirst())).isEqualTo("FAILED CHECKSUM_MISMATCH");
+    }
+
+    @Test
+    void shouldNotRunAModuleThatWasChanged() {
+        long spec = guests.publish("echo", "{}");
+        run(runs.group(runs.run(), 1, spec));
+
+        guests.write(guests.path(spec), Guests.content("trap"));
+        TaskGroup after = runs.group(runs.run(), 1, spec);
+        run(after);
+        guests.write(guests.path(spec), Guests.content("echo"));
+
+        assertThat(outcome(TestRuns.ids(after).getFirst())).isEqualTo("FAILED CHECKSUM_MISMATCH");
+    }
+
+    @Test
+    void shouldStopARunningGuestOfACancelledRun() {
+        TaskGroup group = runs.group(runs.run(), 2, guests.publish("sleep", "{}"));
+        List<Long> ids = TestRuns.ids(group);
 
         try (Topic groups = new Topic(BackingServices.broker(), Topics.TASK_GROUPS);
-                Topic events = new Topic(BackingServices.broker(), Topics.TASK_EVENTS)) {
+                Topic control = new Topic(BackingServices.broker(), Topics.TASK_CONTROL)) {
             groups.send(group.groupId(), group);
+            soon().untilAsserted(() ->
+                    get("/q/health/ready").then().body("checks.find { it.name == 'sandbox' }.data.guests", equalTo(2)));
+            control.send(
+                    group.runId(), new TaskControl(TaskControl.SCHEMA, TaskControl.Type.CANCEL_RUN, group.runId()));
 
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(events.values(TaskEvent.class))
-                            .singleElement()
-                            .extracting(event -> event.error().code())
-                            .isEqualTo(TaskErrorCode.UNSUPPORTED_AGENT_TYPE));
+            soon().untilAsserted(() ->
+                    assertThat(ids).allSatisfy(id -> assertThat(outcome(id)).isEqualTo("CANCELLED CANCELLED")));
         }
+    }
+
+    @Test
+    void shouldShowHealthAndMetrics() {
+        TaskGroup group = runs.group(runs.run(), 1, 2);
+
+        run(group);
+
+        assertThat(outcome(TestRuns.ids(group).getFirst())).isEqualTo("FAILED UNSUPPORTED_AGENT_TYPE");
+        get("/q/health/live").then().statusCode(200).body("status", equalTo("UP"));
         assertThat(get("/q/metrics").asString())
-                .contains("netbase_worker_tasks_in_hand", "netbase_worker_tasks_claimed_total 1.0")
+                .contains("netbase_worker_tasks_in_hand", "netbase_worker_tasks_claimed_total")
                 .contains("netbase_worker_task_outcomes_total{code=\"UNSUPPORTED_AGENT_TYPE\"} 1.0");
+    }
+
+    private static void run(TaskGroup group) {
+        try (Topic groups = new Topic(BackingServices.broker(), Topics.TASK_GROUPS)) {
+            groups.send(group.groupId(), group);
+        }
+        soon().untilAsserted(() -> assertThat(TestRuns.ids(group))
+                .allSatisfy(id ->
+                        assertThat(runs.column(id, "finished_at is not null")).isEqualTo("t")));
+    }
+
+    private static String outcome(long id) {
+        return runs.column(id, "concat_ws(' ', status, error_code)");
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
     }
 }

@@ -64,7 +64,7 @@ public final class ScriptedExecutor implements TaskExecutor {
         executions.computeIfAbsent(id, key -> new AtomicInteger()).incrementAndGet();
         CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
         CompletableFuture<Void> gate = held.getOrDefault(id, CompletableFuture.completedFuture(null));
-        var unused = gate.thenApply(let -> behaviour.apply(call)).whenComplete((result, e) -> {
+        var _ = gate.thenApply(let -> behaviour.apply(call)).whenComplete((result, e) -> {
             if (e == null) {
                 outcome.complete(result);
             } else {

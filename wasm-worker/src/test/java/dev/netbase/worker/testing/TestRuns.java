@@ -61,6 +61,11 @@ public final class TestRuns {
         return group;
     }
 
+    /** Makes a task run another spec. */
+    public void setSpec(long taskInstanceId, long specId) {
+        database.execute("update task_instances set spec_id = " + specId + " where id = " + taskInstanceId);
+    }
+
     /** The ids of a group's tasks. */
     public static List<Long> ids(TaskGroup group) {
         return group.tasks().stream().map(TaskGroup.Task::taskInstanceId).toList();

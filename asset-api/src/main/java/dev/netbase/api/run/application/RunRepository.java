@@ -3,7 +3,6 @@ package dev.netbase.api.run.application;
 import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.run.domain.Run;
-import dev.netbase.api.run.domain.RunSummary;
 import dev.netbase.api.run.domain.Task;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
@@ -52,7 +51,7 @@ public interface RunRepository {
      * @param workflow only those of this workflow; null for all
      * @param status only those that stand so; null for all
      */
-    Uni<Page<RunSummary>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page);
+    Uni<Page<Run>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page);
 
     /** A run with its task counts. */
     Uni<Optional<Run>> find(String runId);

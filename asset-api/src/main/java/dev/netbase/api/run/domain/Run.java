@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workflow the workflow's name
  * @param version the workflow's version that runs
+ * @param inputs null in a list where they are over 64 KiB
+ * @param trigger what started it: {@code {"type":"http"}}, or for Kafka also event id, topic, partition, offset and time
  * @param output null until the run has completed
  * @param error null unless the run has failed
  * @param tasks how many of its tasks have each status
@@ -20,7 +22,8 @@ public record Run(
         String workflow,
         int version,
         RunStatus status,
-        String inputs,
+        @Nullable String inputs,
+        String trigger,
         @Nullable String output,
         @Nullable String error,
         OffsetDateTime createdAt,

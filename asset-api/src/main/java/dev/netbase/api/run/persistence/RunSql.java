@@ -26,7 +26,9 @@ final class RunSql {
 
     /** Ids of runs begin with the time, so their order is the order of starting. */
     static final String LIST = """
-            select r.id, w.name as workflow, r.workflow_version, r.status, r.created_at, r.started_at, r.finished_at
+            select r.id, w.name as workflow, r.workflow_version, r.status,
+                case when octet_length(r.inputs::text) <= 65536 then r.inputs::text end as inputs,
+                r.trigger::text, r.output::text, r.error::text, r.created_at, r.started_at, r.finished_at
             from workflow_runs r join workflows w on w.id = r.workflow_id
             """ + MATCHES + " order by r.id desc limit $3::bigint offset $4::bigint";
 
@@ -34,12 +36,12 @@ final class RunSql {
             "select count(*) as total from workflow_runs r join workflows w on w.id = r.workflow_id " + MATCHES;
 
     static final String FIND = """
-            select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.output::text,
+            select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.trigger::text, r.output::text,
                 r.error::text, r.created_at, r.started_at, r.finished_at
             from workflow_runs r join workflows w on w.id = r.workflow_id where r.id = $1""";
 
     static final String COUNT_TASKS =
-            "select status, count(*) as total from task_instances where run_id = $1 group by status";
+            "select run_id, status, count(*) as total from task_instances where run_id = any($1) group by run_id, status";
 
     static final String ENDED = "select id from workflow_runs where id = any($1) and finished_at is not null";
 

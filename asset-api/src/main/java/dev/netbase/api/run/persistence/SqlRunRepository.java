@@ -6,7 +6,6 @@ import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.run.application.RunRepository;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.api.run.domain.Run;
-import dev.netbase.api.run.domain.RunSummary;
 import dev.netbase.api.run.domain.Task;
 import dev.netbase.api.workflow.application.Workflows;
 import dev.netbase.model.problem.ProblemCode;
@@ -22,6 +21,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,27 +88,39 @@ public class SqlRunRepository implements RunRepository {
     }
 
     @Override
-    public Uni<Page<RunSummary>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page) {
+    public Uni<Page<Run>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page) {
         String statusName = status == null ? null : status.name();
         return pool.preparedQuery(RunSql.LIST)
                 .execute(Tuple.of(workflow, statusName, page.size(), page.offset()))
-                .flatMap(rows -> pool.preparedQuery(RunSql.COUNT)
+                .flatMap(this::withTaskCounts)
+                .flatMap(runs -> pool.preparedQuery(RunSql.COUNT)
                         .execute(Tuple.of(workflow, statusName))
-                        .map(counts -> Page.of(
-                                map(rows, SqlRunRepository::summary),
-                                page,
-                                counts.iterator().next().getLong("total"))));
+                        .map(counts ->
+                                Page.of(runs, page, counts.iterator().next().getLong("total"))));
     }
 
     @Override
     public Uni<Optional<Run>> find(String runId) {
         return pool.preparedQuery(RunSql.FIND)
                 .execute(Tuple.of(runId))
-                .flatMap(rows -> rows.size() == 0
-                        ? Uni.createFrom().item(Optional.<Run>empty())
-                        : pool.preparedQuery(RunSql.COUNT_TASKS)
-                                .execute(Tuple.of(runId))
-                                .map(counts -> Optional.of(run(rows.iterator().next(), counts))));
+                .flatMap(this::withTaskCounts)
+                .map(runs -> runs.stream().findFirst());
+    }
+
+    private Uni<List<Run>> withTaskCounts(RowSet<Row> rows) {
+        List<String> ids = map(rows, row -> row.getString("id"));
+        if (ids.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        return pool.preparedQuery(RunSql.COUNT_TASKS)
+                .execute(Tuple.tuple().addArrayOfString(ids.toArray(String[]::new)))
+                .map(counts -> {
+                    Map<String, Map<TaskStatus, Long>> byRun = new HashMap<>();
+                    counts.forEach(count -> byRun.computeIfAbsent(
+                                    count.getString("run_id"), any -> new EnumMap<>(TaskStatus.class))
+                            .put(TaskStatus.valueOf(count.getString("status")), count.getLong("total")));
+                    return map(rows, row -> run(row, byRun.getOrDefault(row.getString("id"), Map.of())));
+                });
     }
 
     @Override
@@ -163,26 +175,14 @@ public class SqlRunRepository implements RunRepository {
                         .findFirst());
     }
 
-    private static RunSummary summary(Row row) {
-        return new RunSummary(
-                row.getString("id"),
-                row.getString("workflow"),
-                row.getInteger("workflow_version"),
-                RunStatus.valueOf(row.getString("status")),
-                row.getOffsetDateTime("created_at"),
-                row.getOffsetDateTime("started_at"),
-                row.getOffsetDateTime("finished_at"));
-    }
-
-    private static Run run(Row row, RowSet<Row> counts) {
-        Map<TaskStatus, Long> tasks = new EnumMap<>(TaskStatus.class);
-        counts.forEach(count -> tasks.put(TaskStatus.valueOf(count.getString("status")), count.getLong("total")));
+    private static Run run(Row row, Map<TaskStatus, Long> tasks) {
         return new Run(
                 row.getString("id"),
                 row.getString("workflow"),
                 row.getInteger("workflow_version"),
                 RunStatus.valueOf(row.getString("status")),
                 row.getString("inputs"),
+                row.getString("trigger"),
                 row.getString("output"),
                 row.getString("error"),
                 row.getOffsetDateTime("created_at"),

@@ -6,7 +6,6 @@ import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.platform.security.Users;
 import dev.netbase.api.run.application.RunRepository;
 import dev.netbase.api.run.application.Runs;
-import dev.netbase.api.run.domain.RunSummary;
 import dev.netbase.model.problem.ProblemCode;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
@@ -49,9 +48,9 @@ public class RunResource {
     @GET
     @Operation(
             summary = "List runs, newest first",
-            description = "workflow: only those of this workflow. status: only those that stand so. Items carry no"
-                    + " inputs, output and task counts; a run shown by itself does.")
-    public Uni<Page<RunSummary>> list(
+            description = "workflow: only those of this workflow. status: only those that stand so. Items lack inputs"
+                    + " that are over 64 KiB; a run shown by itself has them.")
+    public Uni<Page<RunView>> list(
             @QueryParam("workflow") @Nullable String workflow,
             @QueryParam("status") @Nullable String status,
             @QueryParam("page") @Nullable String page,
@@ -59,7 +58,9 @@ public class RunResource {
         if (workflow != null && workflow.indexOf('\0') >= 0) {
             throw ProblemException.invalidField("workflow", "must not contain a control character");
         }
-        return repository.list(workflow, status == null ? null : parseStatus(status), PageRequest.parse(page, size));
+        return repository
+                .list(workflow, status == null ? null : parseStatus(status), PageRequest.parse(page, size))
+                .map(found -> found.map(RunView::of));
     }
 
     /** Shows a run, at once or when it has ended. */

@@ -1,5 +1,6 @@
 package dev.netbase.api.run.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.netbase.api.run.domain.Run;
 import dev.netbase.model.run.RunStatus;
@@ -16,7 +17,11 @@ record RunView(
         String workflow,
         int version,
         RunStatus status,
-        @JsonRawValue @Schema(implementation = Object.class) String inputs,
+
+        @JsonRawValue @JsonInclude(JsonInclude.Include.NON_NULL) @Schema(implementation = Object.class) @Nullable
+        String inputs,
+
+        @JsonRawValue @Schema(implementation = Object.class) String trigger,
 
         @JsonRawValue @Schema(implementation = Object.class) @Nullable
         String output,
@@ -52,6 +57,7 @@ record RunView(
                 run.version(),
                 run.status(),
                 run.inputs(),
+                run.trigger(),
                 run.output(),
                 run.error(),
                 run.createdAt(),

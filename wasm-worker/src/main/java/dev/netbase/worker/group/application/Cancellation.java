@@ -31,6 +31,6 @@ public final class Cancellation {
 
     /** Runs {@code action} when the task is asked to end, at once if it already was. It must not block. */
     public void onRequest(Runnable action) {
-        var unused = requested.thenRun(action);
+        var _ = requested.thenRun(action);
     }
 }

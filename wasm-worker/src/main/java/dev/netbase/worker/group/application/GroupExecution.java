@@ -102,7 +102,7 @@ public class GroupExecution {
             inHand.remove(claim.key());
             return;
         }
-        var unused = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome), io)
+        var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome), io)
                 .exceptionally(e -> {
                     LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());
                     return TaskResult.failed(claim, TaskErrorCode.HOST_ERROR, "the output could not be encoded");

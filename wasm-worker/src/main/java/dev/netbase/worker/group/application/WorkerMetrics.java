@@ -63,7 +63,7 @@ public class WorkerMetrics {
 
     /** A task ended so. */
     public void outcome(TaskResult result) {
-        TaskResult.Error error = result.error();
+        TaskResult.Failure error = result.error();
         registry.counter(
                         "netbase.worker.task.outcomes",
                         "code",

@@ -10,10 +10,18 @@ public sealed interface TaskOutcome {
     /** What the task used. */
     Usage usage();
 
-    /** @param output what the task wrote, any bytes */
+    /**
+     * The task did what it should.
+     *
+     * @param output what it wrote, any bytes
+     */
     record Completed(byte[] output, byte[] stderr, Usage usage) implements TaskOutcome {}
 
-    /** @param message for the task's owner to read */
+    /**
+     * The task met a limit, trapped, gave up, was stopped, or never began.
+     *
+     * @param message for the task's owner to read
+     */
     record Failed(TaskErrorCode code, String message, byte[] stderr, Usage usage) implements TaskOutcome {
         /** A failure before anything ran. */
         public static Failed before(TaskErrorCode code, String message) {

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param error why it did not complete, else null
  */
 public record TaskResult(
-        Claim claim, @Nullable String output, @Nullable Error error, byte[] stderr, TaskOutcome.Usage usage) {
+        Claim claim, @Nullable String output, @Nullable Failure error, byte[] stderr, TaskOutcome.Usage usage) {
     /** The most characters of an error message that are kept. */
     public static final int MESSAGE_CHARS = 4_000;
 
     private static final byte[] EMPTY = {};
 
     /** Why a task did not complete. The message holds no NUL, which PostgreSQL's text cannot, and is bounded. */
-    public record Error(TaskErrorCode code, String message) {
-        public Error {
+    public record Failure(TaskErrorCode code, String message) {
+        public Failure {
             String bounded = message.length() <= MESSAGE_CHARS
                     ? message
                     : "…" + message.substring(message.length() - MESSAGE_CHARS + 1);
@@ -34,13 +34,13 @@ public record TaskResult(
 
     /** The task did not complete. */
     public static TaskResult failed(Claim claim, TaskOutcome.Failed outcome) {
-        Error error = new Error(outcome.code(), outcome.message());
+        Failure error = new Failure(outcome.code(), outcome.message());
         return new TaskResult(claim, null, error, outcome.stderr(), outcome.usage());
     }
 
     /** The task did not complete, for a reason outside of it. */
     public static TaskResult failed(Claim claim, TaskErrorCode code, String message) {
-        return new TaskResult(claim, null, new Error(code, message), EMPTY, TaskOutcome.Usage.NONE);
+        return new TaskResult(claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE);
     }
 
     /** The status that the task instance gets. */

@@ -22,8 +22,8 @@ final class GroupBacklog {
         }
 
         int tasks() {
-            return reading instanceof TaskGroupReader.Readable readable
-                    ? readable.group().tasks().size()
+            return reading instanceof TaskGroupReader.Group read
+                    ? read.group().tasks().size()
                     : 0;
         }
     }
@@ -56,7 +56,7 @@ final class GroupBacklog {
             Entry entry = entries.remove();
             tasks += entry.tasks();
             switch (entry.reading()) {
-                case TaskGroupReader.Readable readable -> batch.groups().add(readable.group());
+                case TaskGroupReader.Group read -> batch.groups().add(read.group());
                 case TaskGroupReader.Unreadable unreadable ->
                     batch.dead().add(new DeadRecord(entry.record(), unreadable.reason()));
             }

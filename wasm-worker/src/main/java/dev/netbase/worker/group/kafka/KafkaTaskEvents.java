@@ -57,7 +57,7 @@ public class KafkaTaskEvents implements TaskEvents {
 
     private void send(TaskResult result) {
         try {
-            var unused = producer.send(record(result)).exceptionally(e -> {
+            var _ = producer.send(record(result)).exceptionally(e -> {
                 failed(1, e.toString());
                 return null;
             });
@@ -78,7 +78,7 @@ public class KafkaTaskEvents implements TaskEvents {
 
     private static TaskEvent event(TaskResult result) {
         Claim claim = result.claim();
-        TaskResult.Error error = result.error();
+        TaskResult.Failure error = result.error();
         String output = result.output();
         return new TaskEvent(
                 TaskEvent.SCHEMA,

@@ -32,7 +32,7 @@ final class StopSignal {
     /** Waits for so long, or until the signal is given. */
     void await(Duration atMost) {
         try {
-            var unused = given.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = given.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             give();

@@ -13,7 +13,7 @@ final class TaskGroupReader {
     sealed interface Reading {}
 
     /** A group to be taken. */
-    record Readable(TaskGroup group) implements Reading {}
+    record Group(TaskGroup group) implements Reading {}
 
     /** Nothing that a worker understands. */
     record Unreadable(String reason) implements Reading {}
@@ -32,7 +32,7 @@ final class TaskGroupReader {
         if (group.schema() != TaskGroup.SCHEMA) {
             return new Unreadable("schema " + group.schema() + " is not known, only " + TaskGroup.SCHEMA);
         }
-        return isComplete(group) ? new Readable(group) : new Unreadable("run_id, group_id or a task is missing");
+        return isComplete(group) ? new Group(group) : new Unreadable("run_id, group_id or a task is missing");
     }
 
     /** JSON may leave out what the type says is there. */

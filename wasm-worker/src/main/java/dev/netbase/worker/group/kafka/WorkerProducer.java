@@ -27,7 +27,7 @@ public class WorkerProducer {
     CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         try {
-            producer.send(record, (metadata, e) -> {
+            var _ = producer.send(record, (metadata, e) -> {
                 if (e == null) {
                     sent.complete(null);
                 } else {

@@ -138,7 +138,7 @@ public class PgResultStore implements ResultStore {
             workerEpochs[i] = result.claim().lease().epoch();
             statuses[i] = result.status().name();
             outputs[i] = result.output();
-            TaskResult.Error error = result.error();
+            TaskResult.Failure error = result.error();
             errorCodes[i] = error == null ? null : error.code().name();
             errorMessages[i] = error == null ? null : error.message();
             stderrs[i] = Buffer.buffer(result.stderr());

@@ -18,7 +18,11 @@ public class Statements {
         this.pool = pool;
     }
 
-    /** @param parameters in order; arrays may hold nulls */
+    /**
+     * Runs a statement.
+     *
+     * @param parameters in order; arrays may hold nulls
+     */
     Uni<RowSet<Row>> run(String sql, Object... parameters) {
         return pool.preparedQuery(sql)
                 .execute(Tuple.from(parameters))

@@ -82,7 +82,7 @@ public class RunWasmCalculation implements TaskExecutor {
                         ? runWithFiles(call, settings, module, cancellation)
                         : run(task(call, settings, module, null, null), cancellation))
                 .onFailure(TaskRefusedException.class)
-                .recoverWithItem(e -> refused((TaskRefusedException) e))
+                .recoverWithItem(RunWasmCalculation::refused)
                 .onFailure(CancelledException.class)
                 .recoverWithItem(() -> failed(TaskErrorCode.CANCELLED, "the task was cancelled"));
     }

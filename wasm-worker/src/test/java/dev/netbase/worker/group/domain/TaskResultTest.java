@@ -19,14 +19,14 @@ class TaskResultTest {
 
     @Test
     void shouldKeepNoNulInMessages() {
-        assertThat(new TaskResult.Error(TaskErrorCode.TRAP, "a\0b").message()).isEqualTo("a\uFFFDb");
+        assertThat(new TaskResult.Failure(TaskErrorCode.TRAP, "a\0b").message()).isEqualTo("a\uFFFDb");
     }
 
     @Test
     void shouldKeepTheEndOfLongMessages() {
         String message = "x".repeat(10_000) + "the end";
 
-        assertThat(new TaskResult.Error(TaskErrorCode.EXIT_CODE, message).message())
+        assertThat(new TaskResult.Failure(TaskErrorCode.EXIT_CODE, message).message())
                 .hasSize(TaskResult.MESSAGE_CHARS)
                 .startsWith("…x")
                 .endsWith("xthe end");
