@@ -6,14 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,29 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What survives {@code kill -9}. */
 class CrashIT {
     private static final int RUNS = 100;
-    private Path data;
-    private NetbaseUp netbase;
+    private static NetbaseUp netbase;
 
-    @BeforeEach
-    void start() throws IOException {
-        data = Files.createTempDirectory("netbase-e2e");
-        netbase = NetbaseUp.start(data);
+    @BeforeAll
+    static void publish() throws IOException {
+        netbase = SharedStack.get();
         Map<String, Long> files =
-                netbase.api().publish("guests", "1.0.0", Map.of("bin/echo.wasm", Guests.module("echo")));
-        netbase.api().agent("echo", files.get("bin/echo.wasm"), "{}");
+                netbase.api().publish("crash-guests", "1.0.0", Map.of("bin/echo.wasm", Guests.module("echo")));
+        netbase.api().agent("crash-echo", files.get("bin/echo.wasm"), "{}");
         netbase.api().workflow("work", """
-                {"nodes":[{"key":"a","agent":"echo","inputs":"${inputs.n}"},
-                          {"key":"b","agent":"echo","depends_on":["a"],"for_each":[1,2,3,4,5,6,7,8],
+                {"nodes":[{"key":"a","agent":"crash-echo","inputs":"${inputs.n}"},
+                          {"key":"b","agent":"crash-echo","depends_on":["a"],"for_each":[1,2,3,4,5,6,7,8],
                            "inputs":"${item + nodes.a.output}"},
-                          {"key":"c","agent":"echo","depends_on":["b"],"inputs":"${nodes.b.output}"},
-                          {"key":"d","agent":"echo","depends_on":["c"],"inputs":"${nodes.c.output}"}],
+                          {"key":"c","agent":"crash-echo","depends_on":["b"],"inputs":"${nodes.b.output}"},
+                          {"key":"d","agent":"crash-echo","depends_on":["c"],"inputs":"${nodes.c.output}"}],
                  "output":"${nodes.d.output}"}""");
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        netbase.close();
-        NetbaseUp.delete(data);
     }
 
     @ParameterizedTest
@@ -82,17 +71,13 @@ class CrashIT {
     void shouldFindEverythingAgainAfterAStopAndAfterKillingTheWholeTree() throws Exception {
         String before = netbase.api().start("work", "{\"n\":1}");
         JsonNode ended = netbase.api().await(before);
-        assertThat(netbase.stop()).isZero();
-
-        netbase = NetbaseUp.start(data);
+        netbase = SharedStack.restart();
         assertThat(netbase.api().get("/runs/" + before).expect(200)).isEqualTo(ended);
         List<String> runs = new ArrayList<>();
         for (int n = 0; n < RUNS; n++) {
             runs.add(netbase.api().start("work", "{\"n\":" + n + "}"));
         }
-        netbase.killTree();
-
-        netbase = NetbaseUp.start(data);
+        netbase = SharedStack.killTreeAndRestart();
         assertAllCompletedOnce(runs);
         assertThat(netbase.api().get("/runs/" + before).expect(200)).isEqualTo(ended);
     }

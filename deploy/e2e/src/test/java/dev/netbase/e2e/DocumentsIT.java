@@ -11,26 +11,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What the documents tell a user to type, typed. */
 class DocumentsIT {
     private static final Pattern SH_BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
-    private static Path data;
     private static NetbaseUp netbase;
 
     @BeforeAll
     static void start() throws IOException {
-        data = Files.createTempDirectory("netbase-e2e");
-        netbase = NetbaseUp.start(data);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        netbase.close();
-        NetbaseUp.delete(data);
+        netbase = SharedStack.get();
     }
 
     @Test

@@ -22,15 +22,13 @@ import org.junit.jupiter.api.Test;
 
 /** Publish, trigger, schedule as groups, run in the sandbox: on one stack that stays up. */
 class MainPathIT {
-    private static Path data;
     private static NetbaseUp netbase;
     private static Api api;
     private static KafkaProbe kafka;
 
     @BeforeAll
     static void start() throws IOException {
-        data = Files.createTempDirectory("netbase-e2e");
-        netbase = NetbaseUp.start(data);
+        netbase = SharedStack.get();
         api = netbase.api();
         kafka = new KafkaProbe(netbase.kafka());
         Map<String, Long> files = api.publish(
@@ -56,10 +54,8 @@ class MainPathIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         kafka.close();
-        assertThat(netbase.stop()).isZero();
-        NetbaseUp.delete(data);
     }
 
     @Test
@@ -275,7 +271,7 @@ class MainPathIT {
         api.agent("tampered", files.get("bin/echo.wasm"), "{}");
         api.workflow("tampered", "{\"nodes\":[{\"key\":\"a\",\"agent\":\"tampered\"}]}");
         assertThat(api.run("tampered", "{}").path("status").asText()).isEqualTo("COMPLETED");
-        Path stored = data.resolve("modules").resolve(nanoid).resolve("1.0.0/bin/echo.wasm");
+        Path stored = netbase.data().resolve("modules").resolve(nanoid).resolve("1.0.0/bin/echo.wasm");
         stored.toFile().setWritable(true);
         Files.write(stored, Guests.module("cat"));
 
@@ -289,7 +285,7 @@ class MainPathIT {
     void shouldLeaveNoWorkspaceBehind() throws IOException {
         api.run("echo", "{\"value\":3}");
 
-        try (var entries = Files.walk(data.resolve("workspaces"))) {
+        try (var entries = Files.walk(netbase.data().resolve("workspaces"))) {
             assertThat(entries.filter(Files::isRegularFile)).isEmpty();
         }
     }

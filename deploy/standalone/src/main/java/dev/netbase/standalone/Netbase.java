@@ -34,6 +34,7 @@ public final class Netbase {
         return new CommandLine(new Netbase())
                 .addSubcommand(new UpCommand(services))
                 .addSubcommand(new DemoCommand(services))
+                .addSubcommand(new BenchCommand(services))
                 .setExecutionExceptionHandler((failure, _, _) -> report(failure))
                 .execute(args);
     }

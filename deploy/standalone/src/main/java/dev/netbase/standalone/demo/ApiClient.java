@@ -39,16 +39,21 @@ public final class ApiClient implements AutoCloseable {
     }
 
     /** Creates something at a path below the base path and returns the answer. */
-    JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
+    public JsonNode post(String path, JsonNode body) throws IOException, InterruptedException {
         BodyPublisher publisher = BodyPublishers.ofByteArray(json.writeValueAsBytes(body));
         return send(request(path).header("Content-Type", "application/json").POST(publisher));
     }
 
     /** Publishes a version: its metadata and files, whose names are relative to {@code root}. */
-    JsonNode publish(String path, JsonNode metadata, Path root, List<Path> files)
+    public JsonNode publish(String path, JsonNode metadata, Path root, List<Path> files)
             throws IOException, InterruptedException {
         MultipartBody body = MultipartBody.of(json.writeValueAsBytes(metadata), root, files);
         return send(request(path).header("Content-Type", body.contentType()).POST(body.publisher()));
+    }
+
+    /** What is at a path below the base path. */
+    public JsonNode get(String path) throws IOException, InterruptedException {
+        return send(request(path));
     }
 
     /** Waits until a run has ended, and returns it. */

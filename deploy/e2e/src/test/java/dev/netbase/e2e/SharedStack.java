@@ -1,0 +1,52 @@
+package dev.netbase.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** One stack for all tests of this JVM, which is what takes time; stopped with it. Tests name what they make apart. */
+final class SharedStack {
+    private static NetbaseUp current;
+
+    private SharedStack() {}
+
+    static synchronized NetbaseUp get() throws IOException {
+        if (current == null) {
+            Path data = Files.createTempDirectory("netbase-e2e");
+            current = NetbaseUp.start(data);
+            Runtime.getRuntime().addShutdownHook(new Thread(SharedStack::end, "stop-the-stack"));
+        }
+        return current;
+    }
+
+    /** Stops it in good order and starts it on the same data. */
+    static synchronized NetbaseUp restart() throws IOException, InterruptedException {
+        NetbaseUp before = get();
+        assertThat(before.stop()).isZero();
+        current = NetbaseUp.start(before.data());
+        return current;
+    }
+
+    /** {@code kill -9} of all its processes, and a start on the same data. */
+    static synchronized NetbaseUp killTreeAndRestart() throws IOException {
+        NetbaseUp before = get();
+        before.killTree();
+        current = NetbaseUp.start(before.data());
+        return current;
+    }
+
+    private static synchronized void end() {
+        try {
+            if (current != null) {
+                current.close();
+                NetbaseUp.delete(current.data());
+            }
+        } catch (IOException e) {
+            System.err.println("the stack's data stay behind: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
