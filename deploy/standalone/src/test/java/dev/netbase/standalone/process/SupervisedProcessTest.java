@@ -105,7 +105,8 @@ class SupervisedProcessTest {
 
     @Test
     void shouldStopByInterruptWhereThatIsTheProgramsWay() throws Exception {
-        // Not a shell: one that was started with SIGINT ignored, as background jobs are, cannot trap it. PostgreSQL can.
+        // Not a shell: one that was started with SIGINT ignored, as background jobs are, cannot trap it. PostgreSQL
+        // can.
         start(
                 "exec perl -e '$| = 1; $SIG{INT} = sub { print qq(fast\\n); exit 0 }; print qq(set\\n); sleep 1 while 1'",
                 StopSignal.INTERRUPT,
