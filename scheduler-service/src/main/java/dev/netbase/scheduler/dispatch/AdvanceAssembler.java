@@ -5,6 +5,7 @@ import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -125,9 +126,12 @@ final class AdvanceAssembler {
         SpecInfo spec = spec(node);
         long timeoutMs = timeoutMs(node, spec);
         for (RunChange.NewTask task : newTasks) {
-            String inputs = task.failure() == null ? inline(Json.write(task.inputs())) : null;
-            if (inputs != null) {
-                packer.add(message(task.id(), 1, node, task.index(), spec, Json.parse(inputs), timeoutMs));
+            String inputs = null;
+            if (task.failure() == null) {
+                String json = Json.write(task.inputs());
+                inputs = inline(json);
+                Object value = inputs.equals(json) ? task.inputs() : Json.parse(inputs);
+                packer.add(message(task.id(), 1, node, task.index(), spec, value, timeoutMs));
             }
             tasks.add(new AdvanceRows.TaskRow(
                     task.id(),
@@ -208,6 +212,7 @@ final class AdvanceAssembler {
     }
 
     private AdvanceRows.RunRow runRow() {
+        Map<String, @Nullable Object> error = end == null ? null : error(end);
         Map<String, Long> specIds = new LinkedHashMap<>();
         if (started) {
             before.state().plans().forEach((node, plan) -> specIds.put(node, plan.specId()));
@@ -218,10 +223,10 @@ final class AdvanceAssembler {
                 end != null || started ? transition.next().status().name() : null,
                 started,
                 end != null,
-                end != null && end.error() == null && end.status() == dev.netbase.model.run.RunStatus.COMPLETED
+                end != null && end.error() == null && end.status() == RunStatus.COMPLETED
                         ? inline(Json.write(end.output()))
                         : null,
-                end == null || error(end) == null ? null : Json.write(error(end)),
+                error == null ? null : Json.write(error),
                 started ? Json.write(specIds) : null);
     }
 

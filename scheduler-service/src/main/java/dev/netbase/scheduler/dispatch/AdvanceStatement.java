@@ -7,6 +7,8 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The one statement of {@code dispatch_task_group}, for any number of runs. */
 final class AdvanceStatement {
@@ -167,10 +169,7 @@ final class AdvanceStatement {
     }
 
     private static <R, C> void add(
-            Tuple arguments,
-            List<R> rows,
-            Function<R, ? extends @org.jspecify.annotations.Nullable Object> column,
-            java.util.function.IntFunction<C[]> array) {
+            Tuple arguments, List<R> rows, Function<R, ? extends @Nullable Object> column, IntFunction<C[]> array) {
         arguments.addValue(rows.stream().map(column).toArray(array));
     }
 }

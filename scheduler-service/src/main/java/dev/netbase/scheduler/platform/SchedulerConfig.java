@@ -57,8 +57,4 @@ public interface SchedulerConfig {
     /** How old an unsent record of the outbox is before the relay takes it. */
     @WithDefault("3s")
     Duration relayAfter();
-
-    /** The most bytes of artifacts read to make one run's output or one expression's value. */
-    @WithDefault("67108864")
-    long maxValueBytes();
 }
