@@ -8,6 +8,7 @@ use jni::sys::jvalue;
 use jni::{Env, JavaVM, jni_sig, jni_str};
 use std::ffi::c_void;
 use std::ptr::null_mut;
+use std::time::Duration;
 
 /// The two static methods of `NativeSandbox` that take results.
 pub struct Callbacks {
@@ -30,7 +31,7 @@ impl Callbacks {
         Ok(Self {
             vm: env.get_java_vm()?,
             compiled: env.get_static_method_id(class, jni_str!("compiled"), jni_sig!("(JJJZILjava/lang/String;)V"))?,
-            ended: env.get_static_method_id(class, jni_str!("ended"), jni_sig!("(JI[B[BLjava/lang/String;JJ)V"))?,
+            ended: env.get_static_method_id(class, jni_str!("ended"), jni_sig!("(JI[B[BLjava/lang/String;JJJJ)V"))?,
             class: env.new_global_ref(class)?,
         })
     }
@@ -80,6 +81,8 @@ impl Callbacks {
             jvalue { l: message.as_raw() },
             jvalue { j: outcome.usage.fuel.cast_signed() },
             jvalue { j: outcome.usage.peak_memory_bytes.cast_signed() },
+            jvalue { j: micros(outcome.usage.instantiating) },
+            jvalue { j: micros(outcome.usage.running) },
         ];
         self.invoke(env, self.ended, &arguments)
     }
@@ -103,6 +106,11 @@ impl Callbacks {
             }
         }
     }
+}
+
+/// Whole microseconds, which last for 292,000 years.
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
 thread_local! {

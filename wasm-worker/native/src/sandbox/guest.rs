@@ -9,6 +9,7 @@ use super::streams::{Capture, too_large};
 use super::wasi::Exit;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 use wasmtime::{AsContext, Engine, Error, Instance, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
@@ -57,10 +58,13 @@ pub(super) struct Guest {
     limits: TaskLimits,
     stdout: Capture,
     stderr: Capture,
+    begun: Instant,
+    instantiated: Option<Instant>,
 }
 
 impl Guest {
     pub fn new(engine: &Engine, task: &mut Task) -> Result<Self, Failure> {
+        let begun = Instant::now();
         let limits = task.limits;
         if task.input.len() as u64 > limits.input_bytes {
             let message = format!("input of {} bytes is over the limit of {}", task.input.len(), limits.input_bytes);
@@ -83,7 +87,7 @@ impl Guest {
         // Every tick of the epoch a guest goes to the end of the queue.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
-        Ok(Self { store, limits, stdout, stderr })
+        Ok(Self { store, limits, stdout, stderr, begun, instantiated: None })
     }
 
     /// Runs the guest to its end. May be dropped half way.
@@ -92,6 +96,7 @@ impl Guest {
             Ok(instance) => instance,
             Err(error) => return Err(self.failed_to_start(&error)),
         };
+        self.instantiated = Some(Instant::now());
         match module.kind {
             Kind::MemoryDelivery { initialize } => self.deliver(instance, initialize, input).await,
             Kind::Command => self.command(instance).await,
@@ -159,9 +164,13 @@ impl Guest {
             Err(failure) if failure.code == OutcomeCode::OutOfFuel => 0,
             _ => self.store.get_fuel().unwrap_or(0),
         };
+        let ended = Instant::now();
+        let instantiated = self.instantiated.unwrap_or(ended);
         let usage = Usage {
             fuel: self.limits.fuel.saturating_sub(left),
             peak_memory_bytes: self.store.data().limiter.peak_memory_bytes(),
+            instantiating: instantiated - self.begun,
+            running: ended - instantiated,
         };
         let stderr = self.stderr.take();
         let result = result.map_err(|failure| match failure.code {

@@ -1,5 +1,7 @@
 //! How a guest ended.
 
+use std::time::Duration;
+
 /// Declares the outcome codes once: the enum, its numbers and the names that Java compares with its own.
 macro_rules! outcome_codes {
     ($($variant:ident = $name:literal),+ $(,)?) => {
@@ -89,6 +91,10 @@ pub struct Usage {
     pub fuel: u64,
     /// Highest sum of all linear memories, in bytes.
     pub peak_memory_bytes: u64,
+    /// From the store's making to the end of instantiation.
+    pub instantiating: Duration,
+    /// From there to the guest's end.
+    pub running: Duration,
 }
 
 /// The end of one execution.

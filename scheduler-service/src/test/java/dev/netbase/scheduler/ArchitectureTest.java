@@ -28,6 +28,7 @@ class ArchitectureTest {
                         "dev.netbase.scheduler.run.domain..",
                         "dev.netbase.model.definition..",
                         "dev.netbase.model.expression..",
+                        "dev.netbase.model.file..",
                         "dev.netbase.model.run..",
                         "dev.netbase.model.task..")
                 .because("a decision without IO, frameworks, clock or randomness can be tested under any schedule")

@@ -27,6 +27,7 @@ class LayersTest {
                         "dev.netbase.api..domain..",
                         "dev.netbase.api..wasm..",
                         "dev.netbase.model.asset..",
+                        "dev.netbase.model.file..",
                         "dev.netbase.model.task..",
                         "dev.netbase.model.run..")
                 .because("what a version, a path or a module may be must be testable with nothing but Java")

@@ -1,6 +1,7 @@
 package dev.netbase.model.artifact;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,6 +13,22 @@ public interface ArtifactStore {
      * @throws IOException if they cannot be stored
      */
     String put(byte[] content) throws IOException;
+
+    /**
+     * Keeps what the stream gives durably, whatever its size, and says what that was. Keeping the same again changes
+     * nothing. The stream is read to its end and not closed.
+     *
+     * @throws IOException if it cannot be read or stored
+     */
+    Stored put(InputStream content) throws IOException;
+
+    /**
+     * What was stored.
+     *
+     * @param sha256 its digest in lower-case hex
+     * @param sizeBytes its size
+     */
+    record Stored(String sha256, long sizeBytes) {}
 
     /**
      * The bytes of an artifact, or empty if there is none of this digest.

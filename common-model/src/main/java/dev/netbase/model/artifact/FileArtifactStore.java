@@ -1,6 +1,8 @@
 package dev.netbase.model.artifact;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,12 +10,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Artifacts as files {@code ab/abcdef…} below a root that services share. A file appears whole or not at all. */
 public final class FileArtifactStore implements ArtifactStore {
+    private static final int BUFFER_BYTES = 64 << 10;
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private final Path root;
 
@@ -25,28 +30,54 @@ public final class FileArtifactStore implements ArtifactStore {
     @Override
     public String put(byte[] content) throws IOException {
         String sha256 = Sha256.hex(content);
-        Path target = path(sha256);
-        if (Files.exists(target)) {
+        if (Files.exists(path(sha256))) {
+            force(root.resolve(sha256.substring(0, 2)));
             return sha256;
         }
-        Path folder = root.resolve(sha256.substring(0, 2));
-        Files.createDirectories(folder);
-        Path draft = folder.resolve(".draft-" + UUID.randomUUID());
+        return put(new ByteArrayInputStream(content)).sha256();
+    }
+
+    @Override
+    public Stored put(InputStream content) throws IOException {
+        Files.createDirectories(root);
+        Path draft = root.resolve(".draft-" + UUID.randomUUID());
         try {
-            try (FileChannel channel =
-                    FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
+            Stored stored = write(content, draft);
+            Path target = path(stored.sha256());
+            Path folder = root.resolve(stored.sha256().substring(0, 2));
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+                force(root);
             }
-            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+            // Another may have moved it there and not yet forced the folder, so that is done in any case.
+            if (!Files.exists(target)) {
+                Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+            }
             force(folder);
+            return stored;
         } finally {
             Files.deleteIfExists(draft);
         }
-        return sha256;
+    }
+
+    private static Stored write(InputStream content, Path draft) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        long size = 0;
+        try (FileChannel channel =
+                FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            int read;
+            while ((read = content.read(buffer)) >= 0) {
+                digest.update(buffer, 0, read);
+                size += read;
+                ByteBuffer piece = ByteBuffer.wrap(buffer, 0, read);
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
+            }
+            channel.force(true);
+        }
+        return new Stored(HexFormat.of().formatHex(digest.digest()), size);
     }
 
     @Override

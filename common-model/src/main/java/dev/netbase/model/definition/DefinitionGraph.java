@@ -114,6 +114,10 @@ final class DefinitionGraph {
             node.inputs().ifPresent(inputs -> checkTemplate(inputs, node, ancestors, each));
             node.forEach().ifPresent(forEach -> checkTemplate(forEach, node, ancestors, false));
             node.when().ifPresent(when -> checkTemplate(when, node, ancestors, false));
+            for (FileTemplate file : node.files()) {
+                checkTemplate(file.path(), node, ancestors, each);
+                checkTemplate(file.from(), node, ancestors, each);
+            }
         }
     }
 
@@ -132,7 +136,7 @@ final class DefinitionGraph {
                 if (!each && placed.expression().names().contains(name)) {
                     problems.add(new FieldProblem(
                             placed.field(),
-                            "node '" + node.key() + "' uses " + name + ", which only the inputs of a for_each have"));
+                            "node '" + node.key() + "' uses " + name + ", which only the inputs and files of a for_each have"));
                 }
             }
         }

@@ -22,7 +22,7 @@ public final class DefinitionParser {
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Set<String> NODE_FIELDS =
-            Set.of("key", "agent", "depends_on", "inputs", "for_each", "when", "retry", "timeout", "config");
+            Set.of("key", "agent", "depends_on", "inputs", "for_each", "when", "retry", "timeout", "config", "files");
 
     private final ExpressionCompiler compiler;
     private final LimitCaps caps;
@@ -99,7 +99,8 @@ public final class DefinitionParser {
                 template(fields, "when", problems),
                 RetryPolicyParser.parse(fields.object("retry")),
                 fields.duration("timeout"),
-                new LinkedHashMap<>(config.values()));
+                new LinkedHashMap<>(config.values()),
+                new FilesParser(compiler, problems).parse(fields));
     }
 
     private Optional<Template> forEach(Fields fields, List<FieldProblem> problems) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param when whether it runs at all; empty means yes
  * @param timeout the most time an attempt may take; empty means the agent's limit alone
  * @param config configuration over the agent's
+ * @param files what its tasks find in their workspaces
  */
 public record NodeDefinition(
         String key,
@@ -28,4 +29,5 @@ public record NodeDefinition(
         Optional<Template> when,
         RetryPolicy retry,
         Optional<Duration> timeout,
-        Map<String, @Nullable Object> config) {}
+        Map<String, @Nullable Object> config,
+        List<FileTemplate> files) {}

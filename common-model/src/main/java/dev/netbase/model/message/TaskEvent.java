@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventId the same for every delivery of the same outcome
  * @param output the task's output or a reference to it; null when it failed
  * @param error why it failed; null when it completed
+ * @param artifacts the files it left, or a reference to the list of them; null if there are none
  */
 public record TaskEvent(
         int schema,
@@ -21,7 +22,22 @@ public record TaskEvent(
         long taskInstanceId,
         int attempt,
         @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Object output,
-        @Nullable TaskError error) {
+        @Nullable TaskError error,
+        @Nullable Object artifacts) {
+    /** An event of a task that left no files. */
+    public TaskEvent(
+            int schema,
+            Type type,
+            String eventId,
+            String runId,
+            String groupId,
+            long taskInstanceId,
+            int attempt,
+            @Nullable Object output,
+            @Nullable TaskError error) {
+        this(schema, type, eventId, runId, groupId, taskInstanceId, attempt, output, error, null);
+    }
+
     /** The version of this format. */
     public static final int SCHEMA = 1;
 

@@ -6,6 +6,7 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -14,6 +15,7 @@ import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.domain.NodePlan;
 import dev.netbase.scheduler.run.domain.NodeProgress;
 import dev.netbase.scheduler.run.domain.RunChange;
+import dev.netbase.scheduler.run.domain.RunEvent;
 import dev.netbase.scheduler.run.domain.TaskFailure;
 import dev.netbase.scheduler.run.domain.Transition;
 import java.io.IOException;
@@ -42,7 +44,7 @@ final class AdvanceAssembler {
     private final List<AdvanceRows.NodeRow> nodes = new ArrayList<>();
     private final List<AdvanceRows.TaskRow> tasks = new ArrayList<>();
     private final List<RunChange.TaskRedispatched> redispatched = new ArrayList<>();
-    private final List<AdvanceRows.CancelledRow> cancelled = new ArrayList<>();
+    private final List<AdvanceRows.EndedRow> ended = new ArrayList<>();
     private final List<OutboxRecord> records = new ArrayList<>();
     private boolean started;
     private boolean withdraw;
@@ -90,10 +92,10 @@ final class AdvanceAssembler {
                         .map(task -> new AdvanceRows.RedispatchRow(
                                 task.taskId(),
                                 task.attempt(),
-                                task.lost() ? 1 : 0,
+                                task.suspicion(),
                                 Objects.requireNonNull(groupOf.get(task.taskId()))))
                         .toList(),
-                cancelled,
+                ended,
                 withdraw,
                 records);
     }
@@ -105,7 +107,7 @@ final class AdvanceAssembler {
                 records.add(RunEventRecords.lifeCycle(next, "RUN_STARTED", now, null));
             }
             case RunChange.NodeDispatched(String node, List<RunChange.NewTask> newTasks) -> dispatch(node, newTasks);
-            case RunChange.NodeEndedWithoutTasks ended -> endWithoutTasks(ended);
+            case RunChange.NodeEndedWithoutTasks node -> endWithoutTasks(node);
             case RunChange.TaskRedispatched task -> redispatch(task);
             case RunChange.RetryScheduled timer -> {}
             case RunChange.CancelAnnounced() -> {
@@ -113,10 +115,14 @@ final class AdvanceAssembler {
                 records.add(RunEventRecords.cancel(before.id(), now));
             }
             case RunChange.RetryCancelled(long taskId, int attempt) ->
-                cancelled.add(new AdvanceRows.CancelledRow(taskId, attempt));
-            case RunChange.RunEnded ended -> {
-                end = ended;
-                records.add(RunEventRecords.lifeCycle(next, "RUN_" + ended.status(), now, error(ended)));
+                ended.add(new AdvanceRows.EndedRow(
+                        taskId, attempt, TaskStatus.CANCELLED, TaskErrorCode.CANCELLED, "the run was cancelled"));
+            case RunChange.TaskGivenUp(long taskId, int attempt, TaskFailure failure) ->
+                ended.add(new AdvanceRows.EndedRow(
+                        taskId, attempt, TaskStatus.FAILED, failure.code(), printable(failure.message())));
+            case RunChange.RunEnded ending -> {
+                end = ending;
+                records.add(RunEventRecords.lifeCycle(next, "RUN_" + ending.status(), now, error(ending)));
             }
         }
     }
@@ -144,7 +150,8 @@ final class AdvanceAssembler {
                     timeoutMs,
                     inputs,
                     task.failure() == null ? null : task.failure().code().name(),
-                    task.failure() == null ? null : printable(task.failure().message())));
+                    task.failure() == null ? null : printable(task.failure().message()),
+                    task.files().isEmpty() ? null : Json.write(task.files())));
         }
     }
 
@@ -157,13 +164,14 @@ final class AdvanceAssembler {
                 .flatMap(found -> found)
                 .orElse(null);
         Object inputs = Json.parse(inputsOfRedispatched.getOrDefault(task.taskId(), "null"));
-        if (task.lost()) {
+        boolean suspect = task.suspicion() != null && task.suspicion() != RunEvent.Suspicion.NONE;
+        if (suspect) {
             // A task that may have killed its worker goes alone, so that no sibling shares its fate.
             packer.closeGroup();
         }
         packer.add(message(
                 task.taskId(), task.attempt() + 1, task.node(), index, spec, inputs, timeoutMs(task.node(), spec)));
-        if (task.lost()) {
+        if (suspect) {
             packer.closeGroup();
         }
         redispatched.add(task);
@@ -207,7 +215,8 @@ final class AdvanceAssembler {
                     null,
                     null,
                     failure == null ? null : failure.code().name(),
-                    failure == null ? null : printable(failure.message())));
+                    failure == null ? null : printable(failure.message()),
+                    null));
         }
     }
 
@@ -258,7 +267,8 @@ final class AdvanceAssembler {
                 task.timeoutMs(),
                 task.inputs(),
                 task.errorCode(),
-                task.errorMessage());
+                task.errorMessage(),
+                task.files());
     }
 
     private SpecInfo spec(String node) {

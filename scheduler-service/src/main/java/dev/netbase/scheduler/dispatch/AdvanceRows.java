@@ -1,7 +1,10 @@
 package dev.netbase.scheduler.dispatch;
 
+import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.run.application.ActiveRun;
+import dev.netbase.scheduler.run.domain.RunEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +16,7 @@ record AdvanceRows(
         List<GroupRow> groups,
         List<TaskRow> tasks,
         List<RedispatchRow> redispatched,
-        List<CancelledRow> cancelled,
+        List<EndedRow> ended,
         boolean withdrawQueued,
         List<OutboxRecord> records) {
 
@@ -43,9 +46,11 @@ record AdvanceRows(
             @Nullable Long timeoutMs,
             @Nullable String inputs,
             @Nullable String errorCode,
-            @Nullable String errorMessage) {}
+            @Nullable String errorMessage,
+            @Nullable String files) {}
 
-    record RedispatchRow(long taskId, int attempt, int losses, String groupId) {}
+    record RedispatchRow(long taskId, int attempt, RunEvent.@Nullable Suspicion suspicion, String groupId) {}
 
-    record CancelledRow(long taskId, int attempt) {}
+    /** A task that no worker ends. */
+    record EndedRow(long taskId, int attempt, TaskStatus status, TaskErrorCode code, String message) {}
 }

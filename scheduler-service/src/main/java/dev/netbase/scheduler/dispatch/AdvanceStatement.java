@@ -2,6 +2,7 @@ package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.scheduler.outbox.OutboxRecord;
+import dev.netbase.scheduler.run.domain.RunEvent;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The one statement of {@code dispatch_task_group}, for any number of runs. */
 final class AdvanceStatement {
     /**
-     * Every part hangs on {@code advanced}: the rows of a run that was not at the expected version are not written. What
+     * Every part hangs on {@code advanced}: the rows of a run that was not at the expected version, or was to end
+     * otherwise than CANCELLED though somebody has cancelled it meanwhile, are not written. What
      * it answers tells the runs that advanced, the tasks redispatched, and the tasks withdrawn.
      */
     static final String SQL = """
@@ -29,6 +31,7 @@ final class AdvanceStatement {
                 from unnest($1::text[], $2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::text[],
                             $8::text[]) as u (id, version, status, started, ended, output, error, specs)
                 where r.id = u.id and r.version = u.version and r.finished_at is null
+                    and not (r.cancelling and u.ended and u.status <> 'CANCELLED')
                 returning r.id),
             nodes as (
                 insert into run_nodes (run_id, node_key, status, total, error)
@@ -43,32 +46,42 @@ final class AdvanceStatement {
                 join advanced on advanced.id = g.run_id),
             tasks as (
                 insert into task_instances (run_id, id, node_key, item_index, status, attempt, group_id, spec_id,
-                                            timeout_ms, inputs, error_code, error_message, finished_at)
+                                            timeout_ms, inputs, error_code, error_message, files, finished_at)
                 select t.run_id, t.id, t.node_key, t.item_index, t.status, t.attempt, t.group_id, t.spec_id,
-                       t.timeout_ms, t.inputs::json, t.error_code, t.error_message,
+                       t.timeout_ms, t.inputs::json, t.error_code, t.error_message, t.files::json,
                        case when t.status <> 'PENDING' then clock_timestamp() end
                 from unnest($17::text[], $18::bigint[], $19::text[], $20::int[], $21::text[], $22::int[], $23::text[],
-                            $24::bigint[], $25::bigint[], $26::text[], $27::text[], $28::text[])
+                            $24::bigint[], $25::bigint[], $26::text[], $27::text[], $28::text[], $44::text[])
                     as t (run_id, id, node_key, item_index, status, attempt, group_id, spec_id, timeout_ms, inputs,
-                          error_code, error_message)
+                          error_code, error_message, files)
                 join advanced on advanced.id = t.run_id),
             redispatched as (
                 update task_instances t set
-                    status = 'PENDING', attempt = x.attempt + 1, losses = t.losses + x.losses, group_id = x.group_id,
+                    status = 'PENDING', attempt = x.attempt + 1, losses = t.losses + (x.suspicion is not null)::int,
+                    deaths = t.deaths + (coalesce(x.suspicion, 'NONE') <> 'NONE')::int,
+                    lone_deaths = t.lone_deaths + (coalesce(x.suspicion, 'NONE') = 'ALONE')::int,
+                    alone = false, group_id = x.group_id,
                     queued_at = clock_timestamp(), started_at = null, finished_at = null, worker_id = null,
                     worker_epoch = null, error_code = null, error_message = null, stderr = null, fuel_used = null,
-                    peak_memory_bytes = null
-                from unnest($29::text[], $30::bigint[], $31::int[], $32::int[], $33::text[])
-                    as x (run_id, id, attempt, losses, group_id)
+                    peak_memory_bytes = null, usage = null,
+                    attempts = coalesce(t.attempts, '[]') || jsonb_strip_nulls(jsonb_build_object(
+                        'attempt', t.attempt, 'status', case when x.suspicion is null then t.status else 'LOST' end,
+                        'error', case when t.error_code is not null then
+                            jsonb_build_object('code', t.error_code, 'message', left(t.error_message, 500)) end,
+                        'worker_id', t.worker_id, 'fuel_used', t.fuel_used, 'peak_memory_bytes', t.peak_memory_bytes,
+                        'usage', t.usage, 'queued_at', t.queued_at, 'started_at', t.started_at,
+                        'finished_at', t.finished_at))
+                from unnest($29::text[], $30::bigint[], $31::int[], $32::text[], $33::text[])
+                    as x (run_id, id, attempt, suspicion, group_id)
                 join advanced on advanced.id = x.run_id
                 where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt
                     and t.status in ('RUNNING', 'FAILED')
                 returning t.run_id, t.id, t.attempt),
-            cancelled as (
+            ended as (
                 update task_instances t set
-                    status = 'CANCELLED', error_code = 'CANCELLED', error_message = 'the run was cancelled',
-                    finished_at = clock_timestamp()
-                from unnest($34::text[], $35::bigint[], $36::int[]) as x (run_id, id, attempt)
+                    status = x.status, error_code = x.code, error_message = x.message, finished_at = clock_timestamp()
+                from unnest($34::text[], $35::bigint[], $36::int[], $45::text[], $46::text[], $47::text[])
+                    as x (run_id, id, attempt, status, code, message)
                 join advanced on advanced.id = x.run_id
                 where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt
                     and t.status in ('RUNNING', 'FAILED')),
@@ -123,13 +136,13 @@ final class AdvanceStatement {
         add(arguments, redispatched, Of::runId, String[]::new);
         add(arguments, redispatched, of -> of.row().taskId(), Long[]::new);
         add(arguments, redispatched, of -> of.row().attempt(), Integer[]::new);
-        add(arguments, redispatched, of -> of.row().losses(), Integer[]::new);
+        add(arguments, redispatched, of -> name(of.row().suspicion()), String[]::new);
         add(arguments, redispatched, of -> of.row().groupId(), String[]::new);
 
-        List<Of<AdvanceRows.CancelledRow>> cancelled = flatten(advances, AdvanceRows::cancelled);
-        add(arguments, cancelled, Of::runId, String[]::new);
-        add(arguments, cancelled, of -> of.row().taskId(), Long[]::new);
-        add(arguments, cancelled, of -> of.row().attempt(), Integer[]::new);
+        List<Of<AdvanceRows.EndedRow>> ended = flatten(advances, AdvanceRows::ended);
+        add(arguments, ended, Of::runId, String[]::new);
+        add(arguments, ended, of -> of.row().taskId(), Long[]::new);
+        add(arguments, ended, of -> of.row().attempt(), Integer[]::new);
 
         List<AdvanceRows> withdrawing =
                 advances.stream().filter(AdvanceRows::withdrawQueued).toList();
@@ -142,7 +155,15 @@ final class AdvanceStatement {
         add(arguments, records, of -> of.row().key(), String[]::new);
         add(arguments, records, of -> Buffer.buffer(of.row().value()), Buffer[]::new);
         add(arguments, records, of -> Json.write(of.row().headers()), String[]::new);
+        add(arguments, flatten(advances, AdvanceRows::tasks), of -> of.row().files(), String[]::new);
+        add(arguments, ended, of -> of.row().status().name(), String[]::new);
+        add(arguments, ended, of -> of.row().code().name(), String[]::new);
+        add(arguments, ended, of -> of.row().message(), String[]::new);
         return arguments;
+    }
+
+    private static @Nullable String name(RunEvent.@Nullable Suspicion suspicion) {
+        return suspicion == null ? null : suspicion.name();
     }
 
     private static void addTasks(Tuple arguments, List<Of<AdvanceRows.TaskRow>> tasks) {

@@ -3,6 +3,7 @@ package dev.netbase.scheduler.lease;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,57 @@ public class LostWorkers {
     private static final Logger LOG = Logger.getLogger(LostWorkers.class);
     private static final Duration FULL_LOOK = Duration.ofSeconds(10);
     private static final int AT_ONCE = 5_000;
+
+    private static final String LOST = """
+            select t.run_id, t.id, t.attempt, t.worker_id, t.worker_epoch, t.alone
+            from workflow_runs r join task_instances t on t.run_id = r.id
+            where r.finished_at is null and t.status = 'RUNNING' and not exists (
+                select 1 from workers w where w.id = t.worker_id and w.epoch = t.worker_epoch
+                    and w.deadline > clock_timestamp())
+            limit $1""";
+
+    /** Counts once for all what a lost worker had in hand: the first to look decides, for every scheduler and look. */
+    private static final String NOTICE = """
+            with asked as (
+                select * from unnest($1::text[], $2::bigint[]) a (worker_id, worker_epoch)
+            ), running as materialized (
+                select t.worker_id, t.worker_epoch, t.alone
+                from workflow_runs r join task_instances t on t.run_id = r.id
+                where r.finished_at is null and t.status = 'RUNNING' and t.worker_id = any ($1::text[])
+            ), noticed as (
+                insert into lost_workers (worker_id, worker_epoch, gave_back, tasks, isolated)
+                select worker_id, worker_epoch, false, count(*), bool_or(alone)
+                from asked join running using (worker_id, worker_epoch)
+                group by worker_id, worker_epoch
+                on conflict do nothing
+                returning worker_id, worker_epoch, gave_back, tasks, isolated
+            ), forgotten as (
+                delete from lost_workers where noticed_at < clock_timestamp() - interval '7 days'
+            )
+            select * from noticed
+            union all
+            select l.worker_id, l.worker_epoch, l.gave_back, l.tasks, l.isolated
+            from lost_workers l join asked a on a.worker_id = l.worker_id and a.worker_epoch = l.worker_epoch""";
+
+    private record Worker(String id, long epoch) {
+        @Override
+        public String toString() {
+            return id + "/" + epoch;
+        }
+    }
+
+    /** What the first look found of a lost worker. */
+    private record Finding(boolean gaveBack, int tasks, boolean isolated) {
+        /** Another scheduler is about to say more; until then nobody is blamed. */
+        static final Finding NONE = new Finding(true, 0, false);
+
+        RunEvent.Suspicion suspicion(boolean alone) {
+            if (gaveBack || (isolated && !alone)) {
+                return RunEvent.Suspicion.NONE;
+            }
+            return isolated || tasks == 1 ? RunEvent.Suspicion.ALONE : RunEvent.Suspicion.SHARED;
+        }
+    }
     private final Database database;
     private Map<String, Long> live = Map.of();
     private Instant nextFullLook = Instant.MIN;
@@ -49,21 +101,42 @@ public class LostWorkers {
     }
 
     private Map<String, List<RunEvent>> lostTasks() {
+        List<Row> rows = database.query(LOST, Tuple.of(AT_ONCE));
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
         Map<String, List<RunEvent>> lost = new LinkedHashMap<>();
-        List<Row> rows = database.query("""
-                select t.run_id, t.id, t.attempt, t.worker_id, t.worker_epoch
-                from workflow_runs r join task_instances t on t.run_id = r.id
-                where r.finished_at is null and t.status = 'RUNNING' and not exists (
-                    select 1 from workers w where w.id = t.worker_id and w.epoch = t.worker_epoch
-                        and w.deadline > clock_timestamp())
-                limit %d""".formatted(AT_ONCE));
+        Map<Worker, Finding> findings = findings(rows);
         for (Row row : rows) {
+            Finding finding = findings.getOrDefault(worker(row), Finding.NONE);
             lost.computeIfAbsent(row.getString("run_id"), any -> new ArrayList<>())
-                    .add(new RunEvent.TaskLost(row.getLong("id"), row.getInteger("attempt")));
+                    .add(new RunEvent.TaskLost(
+                            row.getLong("id"),
+                            row.getInteger("attempt"),
+                            finding.suspicion(row.getBoolean("alone"))));
         }
-        if (!rows.isEmpty()) {
-            LOG.warnf("%d tasks of %d runs lost their workers and run again", rows.size(), lost.size());
-        }
+        LOG.warnf(
+                "%d tasks of %d runs lost their workers and run again: %s", rows.size(), lost.size(), findings.keySet());
         return lost;
+    }
+
+    private Map<Worker, Finding> findings(List<Row> rows) {
+        List<Worker> workers =
+                rows.stream().map(LostWorkers::worker).distinct().toList();
+        Map<Worker, Finding> findings = new HashMap<>();
+        for (Row row : database.query(
+                NOTICE,
+                Tuple.of(
+                        workers.stream().map(Worker::id).toArray(String[]::new),
+                        workers.stream().map(Worker::epoch).toArray(Long[]::new)))) {
+            findings.put(
+                    worker(row),
+                    new Finding(row.getBoolean("gave_back"), row.getInteger("tasks"), row.getBoolean("isolated")));
+        }
+        return findings;
+    }
+
+    private static Worker worker(Row row) {
+        return new Worker(row.getString("worker_id"), row.getLong("worker_epoch"));
     }
 }

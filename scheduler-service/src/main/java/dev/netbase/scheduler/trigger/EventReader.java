@@ -32,7 +32,8 @@ public final class EventReader {
             case TASK_COMPLETED ->
                 new Happened(
                         event.runId(),
-                        new RunEvent.TaskCompleted(event.taskInstanceId(), event.attempt(), event.output()));
+                        new RunEvent.TaskCompleted(
+                                event.taskInstanceId(), event.attempt(), event.output(), event.artifacts()));
             case TASK_FAILED -> {
                 TaskEvent.TaskError error = event.error();
                 if (error == null || error.code() == null) {

@@ -22,6 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Takes part as a worker does, one step at a time: receives groups, claims, finishes, tells or keeps silent. */
 final class FakeWorker implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private int epoch = 1;
     private final TestDatabase database;
     private final KafkaConsumer<String, String> consumer;
     private final KafkaProducer<String, String> producer;
@@ -43,10 +44,25 @@ final class FakeWorker implements AutoCloseable {
         renewLease(30);
     }
 
+    String name() {
+        return name;
+    }
+
     void renewLease(int seconds) {
         database.execute("""
-                insert into workers (id, epoch, deadline) values ('%s', 1, now() + interval '%d seconds')
-                on conflict (id) do update set deadline = excluded.deadline""".formatted(name, seconds));
+                insert into workers (id, epoch, deadline) values ('%s', %d, now() + interval '%d seconds')
+                on conflict (id) do update set epoch = excluded.epoch, deadline = excluded.deadline""".formatted(name, epoch, seconds));
+    }
+
+    /** Dies: the lease runs out. */
+    void die() {
+        renewLease(-1);
+    }
+
+    /** Comes back under another epoch. */
+    void comeBack() {
+        epoch++;
+        renewLease(30);
     }
 
     /** The values of records on any of the topics, until one matches. */
@@ -92,8 +108,8 @@ final class FakeWorker implements AutoCloseable {
 
     void claim(Task task) {
         database.execute("""
-                update task_instances set status = 'RUNNING', worker_id = '%s', worker_epoch = 1, started_at = now()
-                where run_id = '%s' and id = %d and attempt = %d and status = 'PENDING'""".formatted(name, task.runId(), task.id(), task.attempt()));
+                update task_instances set status = 'RUNNING', worker_id = '%s', worker_epoch = %d, started_at = now()
+                where run_id = '%s' and id = %d and attempt = %d and status = 'PENDING'""".formatted(name, epoch, task.runId(), task.id(), task.attempt()));
     }
 
     /** Claims and completes a task in the database, and says nothing. */

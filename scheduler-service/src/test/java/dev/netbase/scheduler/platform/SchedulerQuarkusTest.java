@@ -156,14 +156,14 @@ class SchedulerQuarkusTest {
         String runId = trigger("fan", "{\"items\":[\"p\",\"q\"]}");
         List<FakeWorker.Task> tasks = worker.receive(runId);
         tasks.forEach(worker::claim);
-        worker.renewLease(-1);
+        worker.die();
 
         FakeWorker.Task one = worker.receive(runId).getFirst();
         FakeWorker.Task two = worker.receive(runId).getFirst();
         assertThat(List.of(one.attempt(), two.attempt())).containsExactly(2, 2);
         assertThat(one.groupId()).isNotEqualTo(two.groupId());
         worker.complete(tasks.getFirst(), "\"late\"");
-        worker.renewLease(30);
+        worker.comeBack();
         worker.complete(one, "\"one\"");
         worker.complete(two, "\"two\"");
 
@@ -172,6 +172,66 @@ class SchedulerQuarkusTest {
                 .isEqualTo(one.id() < two.id() ? "[\"one\",\"two\"]" : "[\"two\",\"one\"]");
         assertThat(database.query("select sum(losses) from task_instances where run_id = '" + runId + "'"))
                 .isEqualTo("2");
+    }
+
+    @Test
+    void shouldBlameTheTaskThatWasAloneWithThreeLostWorkersAndNoSibling() {
+        String runId = trigger("fan", "{\"items\":[\"guilty\",\"innocent\"]}");
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+        long guilty = tasks.getFirst().id();
+        tasks.forEach(worker::claim);
+        worker.die();
+        List<FakeWorker.Task> again = List.of(
+                worker.receive(runId).getFirst(), worker.receive(runId).getFirst());
+        for (int death = 0; death < 3; death++) {
+            worker.comeBack();
+            again.stream().filter(task -> task.id() == guilty).forEach(worker::claim);
+            if (death == 0) {
+                again.stream().filter(task -> task.id() != guilty).forEach(task -> worker.complete(task, "1"));
+            }
+            worker.die();
+            if (death < 2) {
+                again = worker.receive(runId);
+                assertThat(again).singleElement().satisfies(task -> assertThat(task.id()).isEqualTo(guilty));
+            }
+        }
+
+        awaitStatus(runId, "FAILED");
+        String where = " from task_instances where run_id = '" + runId + "' and id = " + guilty;
+        assertThat(database.query("select status || ' ' || error_code || ' ' || losses || ' ' || lone_deaths" + where))
+                .isEqualTo("FAILED WORKER_LOST 3 2");
+        assertThat(database.query("select string_agg(a ->> 'status', ',') from (select jsonb_array_elements(attempts) a"
+                        + where + ") x"))
+                .isEqualTo("LOST,LOST,LOST");
+        assertThat(database.query("select count(*) from task_instances where run_id = '" + runId
+                        + "' and status = 'COMPLETED'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void shouldSuspectNothingOfAWorkerThatGaveItsTasksBackOrWasBusyWithAnother() {
+        String runId = trigger("fan", "{\"items\":[1,2]}");
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+        tasks.forEach(worker::claim);
+        database.execute("insert into lost_workers values ('" + worker.name() + "', 1, true, 2, false)");
+        worker.die();
+        List<FakeWorker.Task> again = worker.receive(runId);
+
+        assertThat(again).hasSize(2);
+        assertThat(database.query("select sum(losses) || ' ' || sum(deaths) from task_instances where run_id = '" + runId
+                        + "'"))
+                .isEqualTo("2 0");
+
+        worker.comeBack();
+        again.forEach(worker::claim);
+        database.execute("update task_instances set alone = true where run_id = '" + runId + "' and id = "
+                + again.getFirst().id());
+        worker.die();
+        worker.receive(runId);
+
+        assertThat(database.query("select string_agg(deaths || '/' || lone_deaths, ' ' order by id) from task_instances"
+                        + " where run_id = '" + runId + "'"))
+                .isEqualTo("1/1 0/0");
     }
 
     @Test

@@ -19,12 +19,13 @@ import java.util.Set;
  * Where published files are read from: only beneath the root, and through no symbolic link. Blocks on the file
  * system. Every refusal is a {@link TaskRefusedException} with MODULE_NOT_FOUND.
  */
-final class ModulesRoot {
+public final class ModulesRoot {
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final Path root;
 
-    ModulesRoot(Path root) {
+    /** Files beneath {@code root}. */
+    public ModulesRoot(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 
@@ -48,8 +49,15 @@ final class ModulesRoot {
         }
     }
 
+    /**
+     * The size of a regular file; anything else, or one reached through a link, is refused.
+     */
+    public long size(Path file) throws IOException {
+        return stamp(file).size();
+    }
+
     /** Opens a file by descending from the root, so that nothing on the way can become a link meanwhile. */
-    SeekableByteChannel open(Path file) throws IOException {
+    public SeekableByteChannel open(Path file) throws IOException {
         Path relative = relative(file);
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(root)) {
             return open(secure(stream), relative, 0);

@@ -74,7 +74,9 @@ final class NativeSandbox {
             byte @Nullable [] stderr,
             @Nullable String message,
             long fuel,
-            long peakMemoryBytes) {
+            long peakMemoryBytes,
+            long instantiatingMicros,
+            long runningMicros) {
         EndListener listener = RUNNING.remove(call);
         if (listener != null) {
             listener.ended(
@@ -82,7 +84,7 @@ final class NativeSandbox {
                     output == null ? NOTHING : output,
                     stderr == null ? NOTHING : stderr,
                     message,
-                    new Usage(fuel, peakMemoryBytes));
+                    new Usage(fuel, peakMemoryBytes, instantiatingMicros, runningMicros));
         }
     }
 

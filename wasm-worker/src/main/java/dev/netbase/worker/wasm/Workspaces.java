@@ -58,6 +58,15 @@ public class Workspaces {
         return workspace;
     }
 
+    /** What the files in a workspace have in bytes, by their lengths; links are not followed. 0 if it cannot be said. */
+    public long bytes(Path workspace) {
+        try {
+            return Trees.bytes(workspace);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     /** Deletes the workspace of a task, whatever is in it, and the group's folder with the last of its tasks. */
     public void delete(String groupId, long taskInstanceId) throws IOException {
         Path group = group(groupId);

@@ -119,8 +119,8 @@ public class RunStore {
     private Map<String, Map<String, List<StoredRun.StoredTask>>> tasks(Tuple ids) {
         Map<String, Map<String, List<StoredRun.StoredTask>>> tasks = new HashMap<>();
         for (Row row : database.query("""
-                select run_id, id, node_key, item_index, status, attempt, losses, output::text as output, error_code,
-                       error_message, finished_at
+                select run_id, id, node_key, item_index, status, attempt, losses, deaths, lone_deaths, output::text as output,
+                       artifacts::text as artifacts, error_code, error_message, finished_at
                 from task_instances where run_id = any($1::text[]) order by run_id, id""", ids)) {
             tasks.computeIfAbsent(row.getString("run_id"), any -> new HashMap<>())
                     .computeIfAbsent(row.getString("node_key"), any -> new ArrayList<>())
@@ -131,6 +131,7 @@ public class RunStore {
 
     private static StoredRun.StoredTask task(Row row) {
         String output = row.getString("output");
+        String artifacts = row.getString("artifacts");
         String code = row.getString("error_code");
         String message = row.getString("error_message");
         OffsetDateTime finished = row.getOffsetDateTime("finished_at");
@@ -140,7 +141,10 @@ public class RunStore {
                 TaskStatus.valueOf(row.getString("status")),
                 row.getInteger("attempt"),
                 row.getInteger("losses"),
+                row.getInteger("deaths"),
+                row.getInteger("lone_deaths"),
                 output == null ? null : Json.parse(output),
+                artifacts == null ? null : Json.parse(artifacts),
                 code == null ? null : new TaskFailure(TaskErrorCode.valueOf(code), message == null ? "" : message),
                 finished == null ? null : finished.toInstant());
     }

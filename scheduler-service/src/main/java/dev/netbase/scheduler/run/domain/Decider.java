@@ -14,6 +14,9 @@ import java.util.function.LongSupplier;
  * same answer. Events that are late, repeated or of an earlier attempt change nothing.
  */
 public final class Decider {
+    /** With how many lost workers a task may have been alone. */
+    public static final int MAX_LONE_DEATHS = 3;
+
     private final ValueResolver resolver;
     private final Limits limits;
 
@@ -50,13 +53,13 @@ public final class Decider {
     private static void take(RunDraft draft, RunEvent event, Instant now) {
         switch (event) {
             case RunEvent.Start() -> draft.start();
-            case RunEvent.TaskCompleted(long taskId, int attempt, Object output) ->
+            case RunEvent.TaskCompleted(long taskId, int attempt, Object output, Object artifacts) ->
                 draft.open(taskId, attempt)
-                        .ifPresent(place -> draft.update(place, place.task().completed(output)));
+                        .ifPresent(place -> draft.update(place, place.task().completed(output, artifacts)));
             case RunEvent.TaskFailed(long taskId, int attempt, TaskFailure failure) ->
                 draft.open(taskId, attempt).ifPresent(place -> fail(draft, place, failure, now));
-            case RunEvent.TaskLost(long taskId, int attempt) ->
-                draft.open(taskId, attempt).ifPresent(place -> lose(draft, place));
+            case RunEvent.TaskLost(long taskId, int attempt, RunEvent.Suspicion suspicion) ->
+                draft.open(taskId, attempt).ifPresent(place -> lose(draft, place, suspicion));
             case RunEvent.RetryDue(long taskId) -> draft.retrying(taskId).ifPresent(place -> retry(draft, place, now));
             case RunEvent.CancelRequested() -> draft.cancel();
             case RunEvent.Resumed() -> draft.resume();
@@ -87,6 +90,9 @@ public final class Decider {
      */
     static Optional<Instant> retryAt(NodeDefinition node, TaskProgress task, TaskErrorCode code, Instant failedAt) {
         RetryPolicy policy = node.retry();
+        if (code == TaskErrorCode.WORKER_LOST) {
+            return Optional.empty();
+        }
         if (!policy.allows(task.failures(), code)) {
             return Optional.empty();
         }
@@ -95,21 +101,33 @@ public final class Decider {
         return Optional.of(failedAt.plus(wait).minusMillis(wait.toMillis() * spread / 4_000));
     }
 
-    private static void lose(RunDraft draft, RunDraft.Place place) {
+    /**
+     * A lost attempt is no try of the task's, so it runs again. One that was alone with so many dead workers is what
+     * kills them, and costs no more.
+     */
+    private static void lose(RunDraft draft, RunDraft.Place place, RunEvent.Suspicion suspicion) {
         if (draft.cancelling()) {
             TaskFailure failure = new TaskFailure(TaskErrorCode.CANCELLED, "cancelled; its worker was lost");
             draft.update(place, place.task().ended(TaskProgress.Status.CANCELLED, failure));
             draft.record(
                     new RunChange.RetryCancelled(place.task().id(), place.task().attempt()));
+            return;
+        }
+        TaskProgress suspected = place.task().suspected(suspicion);
+        if (suspected.loneDeaths() >= MAX_LONE_DEATHS) {
+            TaskFailure failure = new TaskFailure(
+                    TaskErrorCode.WORKER_LOST, MAX_LONE_DEATHS + " workers were lost while they ran nothing but this task");
+            draft.update(place, suspected.ended(TaskProgress.Status.FAILED, failure));
+            draft.record(new RunChange.TaskGivenUp(suspected.id(), suspected.attempt(), failure));
         } else {
-            draft.redispatch(place, true);
+            draft.redispatch(place, suspicion);
         }
     }
 
     private static void retry(RunDraft draft, RunDraft.Place place, Instant now) {
         Instant due = place.task().retryAt();
         if (due != null && !due.isAfter(now)) {
-            draft.redispatch(place, false);
+            draft.redispatch(place, null);
         }
     }
 }

@@ -93,6 +93,19 @@ public record NodeProgress(
         return tasks.stream().filter(task -> task.status() == wanted).findFirst();
     }
 
+    /**
+     * What the tasks left: for a plain node the list of its files, for a {@code for_each} a list of such lists in the
+     * order of the index. Each may be a reference to the list.
+     */
+    Object artifacts() {
+        if (tasks.size() == 1 && tasks.getFirst().index() == null) {
+            return Objects.requireNonNullElse(tasks.getFirst().artifacts(), List.of());
+        }
+        List<Object> artifacts = new ArrayList<>(tasks.size());
+        tasks.forEach(task -> artifacts.add(Objects.requireNonNullElse(task.artifacts(), List.of())));
+        return artifacts;
+    }
+
     /** What the tasks returned, in the order of their index. */
     List<@Nullable Object> outputs() {
         @Nullable Object[] outputs = new Object[tasks.size()];

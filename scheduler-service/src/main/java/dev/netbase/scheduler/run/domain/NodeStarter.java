@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.definition.FileTemplate;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionException;
@@ -82,7 +83,8 @@ final class NodeStarter {
     private RunChange.NewTask task(NodeDefinition node, RunScope at, @Nullable Integer index) {
         long id = taskIds.getAsLong();
         try {
-            return new RunChange.NewTask(id, index, inputs(node, at), null);
+            return new RunChange.NewTask(
+                    id, index, inputs(node, at), null, FileTemplate.evaluate(node.files(), at));
         } catch (ExpressionException e) {
             return new RunChange.NewTask(id, index, null, invalid(node, e));
         }

@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.run.RunStatus;
 import java.time.Instant;
 import java.util.List;
@@ -21,12 +22,19 @@ public sealed interface RunChange {
      * A task of a node that is dispatched.
      *
      * @param failure why it cannot run: then it ends at once; null for one that is to run
+     * @param files what it finds in its workspace
      */
     record NewTask(
             long id,
             @Nullable Integer index,
             @Nullable Object inputs,
-            @Nullable TaskFailure failure) {}
+            @Nullable TaskFailure failure,
+            List<TaskFile> files) {
+        public NewTask(
+                long id, @Nullable Integer index, @Nullable Object inputs, @Nullable TaskFailure failure) {
+            this(id, index, inputs, failure, List.of());
+        }
+    }
 
     /**
      * A node ended without tasks: skipped, cancelled, failed before it had any, or a {@code for_each} over nothing.
@@ -44,9 +52,25 @@ public sealed interface RunChange {
      * A task is to run again, as its next attempt.
      *
      * @param attempt the attempt that ended
-     * @param lost whether it ended with its worker, rather than by itself
+     * @param suspicion what its lost worker says about it; null if the attempt ended by itself
      */
-    record TaskRedispatched(String node, long taskId, int attempt, boolean lost) implements RunChange {}
+    record TaskRedispatched(
+            String node,
+            long taskId,
+            int attempt,
+            RunEvent.@Nullable Suspicion suspicion) implements RunChange {
+        /** Whether the attempt ended with its worker. */
+        public boolean lost() {
+            return suspicion != null;
+        }
+    }
+
+    /**
+     * A task whose worker is gone will not run again.
+     *
+     * @param attempt the attempt that was lost
+     */
+    record TaskGivenUp(long taskId, int attempt, TaskFailure failure) implements RunChange {}
 
     /** {@link RunEvent.RetryDue} is wanted at this time. */
     record RetryScheduled(long taskId, Instant at) implements RunChange {}

@@ -91,10 +91,18 @@ final class RunDraft {
         changed[place.index()] = task;
     }
 
-    void redispatch(Place place, boolean lost) {
-        update(place, place.task().reopened(lost));
+    /**
+     * Lets a task run again.
+     *
+     * @param suspicion what its lost worker says about it; null if its attempt failed by itself
+     */
+    void redispatch(Place place, RunEvent.@Nullable Suspicion suspicion) {
+        TaskProgress task = suspicion == null
+                ? place.task().reopened(false)
+                : place.task().suspected(suspicion).reopened(true);
+        update(place, task);
         record(new RunChange.TaskRedispatched(
-                place.node(), place.task().id(), place.task().attempt(), lost));
+                place.node(), place.task().id(), place.task().attempt(), suspicion));
     }
 
     void start() {

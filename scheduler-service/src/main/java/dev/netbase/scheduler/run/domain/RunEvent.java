@@ -7,14 +7,36 @@ public sealed interface RunEvent {
     /** The run is to begin. */
     record Start() implements RunEvent {}
 
-    /** A worker says that an attempt completed. */
-    record TaskCompleted(long taskId, int attempt, @Nullable Object output) implements RunEvent {}
+    /**
+     * A worker says that an attempt completed.
+     *
+     * @param artifacts the list of files that it left, or a reference to that list; null if there are none
+     */
+    record TaskCompleted(
+            long taskId,
+            int attempt,
+            @Nullable Object output,
+            @Nullable Object artifacts) implements RunEvent {
+        public TaskCompleted(long taskId, int attempt, @Nullable Object output) {
+            this(taskId, attempt, output, null);
+        }
+    }
 
     /** A worker says that an attempt failed or was cancelled. */
     record TaskFailed(long taskId, int attempt, TaskFailure failure) implements RunEvent {}
 
     /** The worker that had the attempt is gone. */
-    record TaskLost(long taskId, int attempt) implements RunEvent {}
+    record TaskLost(long taskId, int attempt, Suspicion suspicion) implements RunEvent {}
+
+    /** What a lost worker says about a task that it had. */
+    enum Suspicion {
+        /** Nothing: the worker gave the task back, or was busy with another alone. */
+        NONE,
+        /** The worker died with this task and others. */
+        SHARED,
+        /** The worker died with this task and no other. */
+        ALONE
+    }
 
     /** The wait before a task's next attempt may be over. */
     record RetryDue(long taskId) implements RunEvent {}

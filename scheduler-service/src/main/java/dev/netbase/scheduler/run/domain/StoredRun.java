@@ -43,7 +43,10 @@ public record StoredRun(
             TaskStatus status,
             int attempt,
             int losses,
+            int deaths,
+            int loneDeaths,
             @Nullable Object output,
+            @Nullable Object artifacts,
             @Nullable TaskFailure failure,
             @Nullable Instant finishedAt) {}
 
@@ -74,10 +77,20 @@ public record StoredRun(
 
     private TaskProgress restore(NodeDefinition node, StoredTask task) {
         TaskProgress open = new TaskProgress(
-                task.id(), task.index(), task.attempt(), task.losses(), TaskProgress.Status.OPEN, null, null, null);
+                task.id(),
+                task.index(),
+                task.attempt(),
+                task.losses(),
+                task.deaths(),
+                task.loneDeaths(),
+                TaskProgress.Status.OPEN,
+                null,
+                null,
+                null,
+                null);
         return switch (task.status()) {
             case PENDING, RUNNING -> open;
-            case COMPLETED -> open.completed(task.output());
+            case COMPLETED -> open.completed(task.output(), task.artifacts());
             case CANCELLED -> open.ended(TaskProgress.Status.CANCELLED, failure(task));
             case FAILED, SKIPPED -> {
                 Optional<Instant> retryAt = cancelling || task.finishedAt() == null

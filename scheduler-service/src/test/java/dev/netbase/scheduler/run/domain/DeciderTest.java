@@ -3,6 +3,7 @@ package dev.netbase.scheduler.run.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netbase.model.json.Json;
+import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import java.time.Instant;
@@ -98,12 +99,12 @@ class DeciderTest {
     @Test
     void shouldIgnoreWhatIsLateOrRepeatedOrOfAnEarlierAttempt() {
         Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"},{\"key\":\"b\",\"agent\":\"x\"}]}");
-        Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1));
-        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, true));
+        Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1, RunEvent.Suspicion.SHARED));
+        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, RunEvent.Suspicion.SHARED));
 
         for (RunEvent event : List.of(
                 new RunEvent.TaskCompleted(1, 1, "late"),
-                new RunEvent.TaskLost(1, 1),
+                new RunEvent.TaskLost(1, 1, RunEvent.Suspicion.SHARED),
                 new RunEvent.TaskCompleted(99, 1, "unknown"),
                 new RunEvent.RetryDue(1),
                 new RunEvent.Start())) {
@@ -114,10 +115,80 @@ class DeciderTest {
     }
 
     @Test
+    void shouldGiveUpATaskThatWasAloneWithThreeLostWorkersWhateverItsRetries() {
+        Transition at = start("""
+                {"nodes":[{"key":"a","agent":"x","retry":{"max_attempts":100}}]}""");
+        List<RunEvent.Suspicion> losses = List.of(
+                RunEvent.Suspicion.SHARED,
+                RunEvent.Suspicion.ALONE,
+                RunEvent.Suspicion.NONE,
+                RunEvent.Suspicion.ALONE,
+                RunEvent.Suspicion.SHARED);
+        for (int i = 0; i < losses.size(); i++) {
+            at = decide(at.next(), new RunEvent.TaskLost(1, i + 1, losses.get(i)));
+            assertThat(at.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, i + 1, losses.get(i)));
+        }
+
+        Transition end = decide(at.next(), new RunEvent.TaskLost(1, 6, RunEvent.Suspicion.ALONE));
+
+        TaskFailure failure = ((RunChange.TaskGivenUp) end.changes().getFirst()).failure();
+        assertThat(failure.code()).isEqualTo(TaskErrorCode.WORKER_LOST);
+        assertThat(end.changes())
+                .containsExactly(
+                        new RunChange.TaskGivenUp(1, 6, failure),
+                        new RunChange.RunEnded(RunStatus.FAILED, null, new RunChange.RunError(failure, "a")));
+    }
+
+    @Test
+    void shouldNeverGiveUpATaskThatSharedItsLostWorkers() {
+        Transition at = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]}");
+        for (int attempt = 1; attempt < 50; attempt++) {
+            at = decide(at.next(), new RunEvent.TaskLost(1, attempt, RunEvent.Suspicion.SHARED));
+        }
+
+        Transition end = decide(at.next(), new RunEvent.TaskCompleted(1, 50, "done"));
+
+        assertThat(end.next().status()).isEqualTo(RunStatus.COMPLETED);
+    }
+
+    @Test
+    void shouldShowWhatNodesLeftToExpressionsAndFiles() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x"},
+                          {"key":"b","agent":"x","for_each":[1,2],"depends_on":["a"]},
+                          {"key":"c","agent":"x","depends_on":["b"],"inputs":"${nodes.b.artifacts}",
+                           "files":[{"path":"in/${nodes.a.artifacts[0].path}",
+                                     "from":"artifact:${nodes.a.artifacts[0].sha256}"}]}]}""");
+        Object left = List.of(Map.of("path", "r.txt", "sha256", "a".repeat(64), "size_bytes", 5L));
+        Transition each = decide(start.next(), new RunEvent.TaskCompleted(1, 1, null, left));
+        Transition half = decide(each.next(), new RunEvent.TaskCompleted(3, 1, null, left));
+        Transition last = decide(half.next(), new RunEvent.TaskCompleted(2, 1, null));
+
+        RunChange.NewTask task = ((RunChange.NodeDispatched) last.changes().getFirst()).tasks().getFirst();
+        assertThat(task.inputs()).isEqualTo(List.of(List.of(), left));
+        assertThat(task.files()).containsExactly(new TaskFile("in/r.txt", "artifact:" + "a".repeat(64)));
+    }
+
+    @Test
+    void shouldFailATaskWhoseFilesCannotBe() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","for_each":["/etc", "ok", "ok2"],
+                           "files":[{"path":"${item}","from":"artifact:%s"},{"path":"ok2","from":"artifact:%s"}]}]}"""
+                .formatted("a".repeat(64), "b".repeat(64)));
+
+        assertThat(((RunChange.NodeDispatched) start.changes().get(1)).tasks())
+                .extracting(task -> task.failure() == null ? "runs" : task.failure().message())
+                .containsExactly(
+                        "node 'a': files[0].path must be relative, without a leading '/'",
+                        "runs",
+                        "node 'a': files: 'ok2' is given twice");
+    }
+
+    @Test
     void shouldRetryAfterTheBackoffAndNotCountLosses() {
         Transition start = start("""
                 {"nodes":[{"key":"a","agent":"x","retry":{"max_attempts":2,"backoff":"10s"}}]}""");
-        Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1));
+        Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1, RunEvent.Suspicion.SHARED));
         Transition failed =
                 decide(lost.next(), new RunEvent.TaskFailed(1, 2, new TaskFailure(TaskErrorCode.TRAP, "boom")));
         Instant at = ((RunChange.RetryScheduled) failed.changes().getFirst()).at();
@@ -126,7 +197,7 @@ class DeciderTest {
         assertThat(decide(failed.next(), new RunEvent.RetryDue(1)).changes()).isEmpty();
 
         Transition retried = decider.decide(failed.next(), List.of(new RunEvent.RetryDue(1)), at, ids::incrementAndGet);
-        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 2, false));
+        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 2, null));
 
         Transition end =
                 decide(retried.next(), new RunEvent.TaskFailed(1, 3, new TaskFailure(TaskErrorCode.TRAP, "again")));

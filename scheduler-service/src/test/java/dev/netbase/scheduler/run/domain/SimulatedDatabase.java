@@ -32,6 +32,9 @@ final class SimulatedDatabase {
         TaskStatus status = TaskStatus.PENDING;
         int attempt = 1;
         int losses;
+        int deaths;
+        int loneDeaths;
+        RunEvent.Suspicion suspicion = RunEvent.Suspicion.NONE;
         int failures;
         Object output;
         TaskFailure failure;
@@ -60,7 +63,10 @@ final class SimulatedDatabase {
                                 task.status,
                                 task.attempt,
                                 task.losses,
+                                task.deaths,
+                                task.loneDeaths,
                                 task.output,
+                                null,
                                 task.failure,
                                 task.finishedAt)));
         return new StoredRun(
@@ -70,7 +76,9 @@ final class SimulatedDatabase {
 
     /** Writes an advance, unless the run is no longer as it was when that was decided. */
     boolean write(RunState before, Transition transition) {
-        if (before.version() != version || status.isTerminal()) {
+        boolean endsOtherwise = transition.next().status().isTerminal()
+                && transition.next().status() != RunStatus.CANCELLED;
+        if (before.version() != version || status.isTerminal() || (cancelling && endsOtherwise)) {
             return false;
         }
         version++;
@@ -100,16 +108,30 @@ final class SimulatedDatabase {
                 }
                 nodes.put(ended.node(), new StoredRun.StoredNode(ended.node(), ended.status(), ended.failure()));
             }
-            case RunChange.TaskRedispatched(String node, long taskId, int attempt, boolean lost) -> {
+            case RunChange.TaskRedispatched(String node, long taskId, int attempt, RunEvent.Suspicion suspicion) -> {
                 Task task = tasks.get(taskId);
                 assertThat(task.attempt).isEqualTo(attempt);
                 assertThat(task.status).isIn(TaskStatus.RUNNING, TaskStatus.FAILED);
                 task.attempt++;
-                task.losses += lost ? 1 : 0;
+                task.losses += suspicion == null ? 0 : 1;
+                task.deaths += suspicion == null || suspicion == RunEvent.Suspicion.NONE ? 0 : 1;
+                task.loneDeaths += suspicion == RunEvent.Suspicion.ALONE ? 1 : 0;
+                assertThat(task.loneDeaths).isLessThan(Decider.MAX_LONE_DEATHS);
                 task.status = TaskStatus.PENDING;
                 task.failure = null;
                 task.finishedAt = null;
                 task.workerLost = false;
+            }
+            case RunChange.TaskGivenUp(long taskId, int attempt, TaskFailure failure) -> {
+                Task task = tasks.get(taskId);
+                assertThat(task.attempt).isEqualTo(attempt);
+                assertThat(task.workerLost).isTrue();
+                assertThat(task.suspicion).isEqualTo(RunEvent.Suspicion.ALONE);
+                assertThat(task.loneDeaths).isEqualTo(Decider.MAX_LONE_DEATHS - 1);
+                assertThat(failure.code()).isEqualTo(TaskErrorCode.WORKER_LOST);
+                task.status = TaskStatus.FAILED;
+                task.failure = failure;
+                task.finishedAt = Instant.EPOCH;
             }
             case RunChange.RetryCancelled(long taskId, int attempt) -> {
                 Task task = tasks.get(taskId);

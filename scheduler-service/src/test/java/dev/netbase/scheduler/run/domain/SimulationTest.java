@@ -24,6 +24,9 @@ class SimulationTest {
     private static final int SEEDS = 3_000;
     private static final int MAX_STEPS = 20_000;
 
+    /** Every so manieth task kills each worker that runs it. */
+    private static final int POISONOUS = 17;
+
     @Test
     void shouldBringEveryRunToTheRightEndUnderAnySchedule() {
         Long one = Long.getLong("simulation.seed");
@@ -130,8 +133,13 @@ class SimulationTest {
                 return;
             }
             SimulatedDatabase.Task task = running.get(random.nextInt(running.size()));
+            RunEvent.Suspicion[] suspicions = RunEvent.Suspicion.values();
+            if (task.id % POISONOUS == 0) {
+                lose(task, suspicions[random.nextInt(suspicions.length)]);
+                return;
+            }
             switch (random.nextInt(8)) {
-                case 0 -> task.workerLost = true;
+                case 0 -> lose(task, suspicions[random.nextInt(suspicions.length)]);
                 case 1 -> end(task, TaskStatus.FAILED, new TaskFailure(TaskErrorCode.TRAP, "trap"));
                 default -> {
                     if (database.cancelling && random.nextBoolean()) {
@@ -141,6 +149,11 @@ class SimulationTest {
                     }
                 }
             }
+        }
+
+        private static void lose(SimulatedDatabase.Task task, RunEvent.Suspicion suspicion) {
+            task.workerLost = true;
+            task.suspicion = suspicion;
         }
 
         private void end(SimulatedDatabase.Task task, TaskStatus status, TaskFailure failure) {
@@ -178,7 +191,7 @@ class SimulationTest {
                 if (task.status == TaskStatus.PENDING) {
                     queue.add(new long[] {task.id, task.attempt});
                 } else if (task.status == TaskStatus.RUNNING && task.workerLost) {
-                    found.add(new RunEvent.TaskLost(task.id, task.attempt));
+                    found.add(new RunEvent.TaskLost(task.id, task.attempt, task.suspicion));
                 } else if (task.status == TaskStatus.FAILED) {
                     found.add(new RunEvent.RetryDue(task.id));
                 }
@@ -231,6 +244,9 @@ class SimulationTest {
                 assertThat(tasks)
                         .allSatisfy(task -> assertThat(task.failures)
                                 .isLessThanOrEqualTo(node.retry().maxAttempts()));
+                assertThat(tasks)
+                        .filteredOn(task -> task.id % POISONOUS == 0)
+                        .allSatisfy(task -> assertThat(task.status).isNotEqualTo(TaskStatus.COMPLETED));
                 if (node.forEach().isEmpty()) {
                     assertThat(tasks).hasSizeLessThanOrEqualTo(1);
                 }

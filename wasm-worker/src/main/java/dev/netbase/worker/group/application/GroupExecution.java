@@ -6,6 +6,7 @@ import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
+import dev.netbase.worker.group.domain.TaskResult.Accounts;
 import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -53,7 +54,8 @@ public class GroupExecution {
     void start(Claim claim, @Nullable TaskSpec spec) {
         inHand.add(claim).ifPresent(cancellation -> {
             if (spec == null) {
-                end(claim, cancellation, failure(TaskErrorCode.HOST_ERROR, "the task's agent is not in the database"));
+                TaskOutcome missing = failure(TaskErrorCode.HOST_ERROR, "the task's agent is not in the database");
+                end(claim, cancellation, missing, Accounts.NONE);
             } else {
                 queue(claim, spec, cancellation);
             }
@@ -61,19 +63,21 @@ public class GroupExecution {
     }
 
     private void queue(Claim claim, TaskSpec spec, Cancellation cancellation) {
-        Turn turn = limit.enqueue(() -> io.execute(() -> run(claim, spec, cancellation)));
+        Meter meter = new Meter(claim);
+        Turn turn = limit.enqueue(() -> io.execute(() -> run(claim, spec, cancellation, meter)));
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
-                end(claim, cancellation, cancelled());
+                end(claim, cancellation, cancelled(), meter.accounts(cancelled()));
             }
         });
     }
 
-    private void run(Claim claim, TaskSpec spec, Cancellation cancellation) {
+    private void run(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter) {
+        meter.begins();
         long begin = System.nanoTime();
         Uni<TaskOutcome> outcome = cancellation.reason().isPresent()
                 ? Uni.createFrom().item(cancelled())
-                : Uni.createFrom().deferred(() -> execute(claim, spec, cancellation));
+                : Uni.createFrom().deferred(() -> execute(claim, spec, cancellation, meter));
         outcome.onItem()
                 .ifNull()
                 .failWith(() -> new IllegalStateException("no outcome"))
@@ -86,23 +90,26 @@ public class GroupExecution {
                 .with(ended -> {
                     metrics.executed(Duration.ofNanos(System.nanoTime() - begin));
                     limit.release();
-                    end(claim, cancellation, ended);
+                    end(claim, cancellation, ended, meter.accounts(ended));
                 });
     }
 
-    private Uni<TaskOutcome> execute(Claim claim, TaskSpec spec, Cancellation cancellation) {
+    private Uni<TaskOutcome> execute(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter) {
         return switch (preparation.prepare(claim, spec)) {
             case TaskPreparation.Refused refused -> Uni.createFrom().item(refused.outcome());
-            case TaskPreparation.Ready ready -> executors.execute(ready.call(), cancellation);
+            case TaskPreparation.Ready ready -> {
+                meter.executes(ready.call());
+                yield executors.execute(ready.call(), cancellation);
+            }
         };
     }
 
-    private void end(Claim claim, Cancellation cancellation, TaskOutcome outcome) {
+    private void end(Claim claim, Cancellation cancellation, TaskOutcome outcome, Accounts accounts) {
         if (isSomebodyElses(cancellation, outcome)) {
             inHand.remove(claim.key());
             return;
         }
-        var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome), io)
+        var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome, accounts), io)
                 .exceptionally(e -> {
                     LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());
                     return TaskResult.failed(claim, TaskErrorCode.HOST_ERROR, "the output could not be encoded");

@@ -1,10 +1,12 @@
 package dev.netbase.worker.group.application;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.json.Json;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
+import dev.netbase.worker.group.domain.TaskResult.Accounts;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import org.jboss.logging.Logger;
@@ -20,13 +22,16 @@ public class ResultEncoder {
     }
 
     /** The result of a claimed task. Blocks on storage. */
-    TaskResult encode(Claim claim, TaskOutcome outcome) {
+    TaskResult encode(Claim claim, TaskOutcome outcome, Accounts accounts) {
         return switch (outcome) {
-            case TaskOutcome.Failed failed -> TaskResult.failed(claim, failed);
+            case TaskOutcome.Failed failed -> TaskResult.failed(claim, failed, accounts);
             case TaskOutcome.Completed completed -> {
                 try {
                     String output = values.inlineOrStore(TaskOutput.json(completed.output()));
-                    yield TaskResult.completed(claim, output, completed);
+                    String artifacts = completed.artifacts().isEmpty()
+                            ? null
+                            : values.inlineOrStore(Json.write(completed.artifacts()));
+                    yield TaskResult.completed(claim, output, artifacts, completed, accounts);
                 } catch (IOException e) {
                     LOG.errorf(e, "the output of task %s could not be stored", claim.key());
                     yield TaskResult.failed(
@@ -35,7 +40,8 @@ public class ResultEncoder {
                                     TaskErrorCode.HOST_ERROR,
                                     "the output could not be stored",
                                     completed.stderr(),
-                                    completed.usage()));
+                                    completed.usage()),
+                            accounts);
                 }
             }
         };

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,11 @@ public class SpecCache {
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private static final int SPECS = 10_000;
     private static final int VERSIONS = 1_000;
+    private static final int FILES = 10_000;
+    private static final long RETRIES = 5;
     private final SpecStore store;
     private final Map<Long, TaskSpec> specs = new RecentlyUsed<>(SPECS);
+    private final Map<String, VersionFile> published = new RecentlyUsed<>(FILES);
     private final Map<Long, List<VersionFile>> files = new RecentlyUsed<>(VERSIONS);
 
     public SpecCache(SpecStore store) {
@@ -57,6 +61,29 @@ public class SpecCache {
                     found.putAll(loaded);
                     return found;
                 });
+    }
+
+    /** A file of a published version, or empty if there is none. Asked for again after a failure, for some seconds. */
+    public Uni<Optional<VersionFile>> publishedFile(String nanoid, String version, String path) {
+        String key = nanoid + "/" + version + "/" + path;
+        @Nullable VersionFile known;
+        synchronized (published) {
+            known = published.get(key);
+        }
+        if (known != null) {
+            return Uni.createFrom().item(Optional.of(known));
+        }
+        return Uni.createFrom()
+                .deferred(() -> store.publishedFile(nanoid, version, path))
+                .onFailure()
+                .retry()
+                .withBackOff(FIRST_RETRY, LAST_RETRY)
+                .atMost(RETRIES)
+                .invoke(found -> found.ifPresent(file -> {
+                    synchronized (published) {
+                        published.put(key, file);
+                    }
+                }));
     }
 
     /** All files of a version, asked for until they come. */

@@ -1,6 +1,7 @@
 package dev.netbase.worker.group.application;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
 import dev.netbase.model.limits.LimitCaps;
@@ -14,6 +15,8 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a claimed row ready to execute: limits resolved, input whole. */
 @Singleton
@@ -49,7 +52,9 @@ public class TaskPreparation {
         }
         long inputBytes = limits.get(TaskLimit.INPUT_BYTES);
         byte[] input;
+        List<TaskFile> files;
         try {
+            files = files(claim.files());
             input = input(claim.inputs(), inputBytes);
         } catch (ValueReferences.TooLargeException e) {
             return tooLarge(inputBytes);
@@ -58,13 +63,19 @@ public class TaskPreparation {
         }
         return input.length > inputBytes
                 ? tooLarge(inputBytes)
-                : new Ready(new TaskCall(claim.key(), claim.groupId(), spec, limits, input));
+                : new Ready(new TaskCall(claim.key(), claim.groupId(), spec, limits, input, files));
     }
 
     private byte[] input(String json, long maxBytes) throws IOException {
         return json.contains(REFERENCE_MARK)
                 ? Json.writeBytes(values.resolveDeeply(Json.parse(json), maxBytes))
                 : json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<TaskFile> files(@Nullable String json) {
+        return json == null
+                ? List.of()
+                : List.of(Json.read(json.getBytes(StandardCharsets.UTF_8), TaskFile[].class));
     }
 
     private static Refused tooLarge(long maxBytes) {

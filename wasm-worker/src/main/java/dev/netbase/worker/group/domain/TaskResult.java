@@ -9,9 +9,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param output JSON text on one line, or a reference to it; null unless the task completed
  * @param error why it did not complete, else null
+ * @param artifacts JSON text of the list of files it left, or of a reference to the list; null if there are none
+ * @param accounts what the attempt used beside fuel and memory
  */
 public record TaskResult(
-        Claim claim, @Nullable String output, @Nullable Failure error, byte[] stderr, TaskOutcome.Usage usage) {
+        Claim claim,
+        @Nullable String output,
+        @Nullable Failure error,
+        byte[] stderr,
+        TaskOutcome.Usage usage,
+        @Nullable String artifacts,
+        Accounts accounts) {
+    /**
+     * What an attempt cost, from its queueing to its end.
+     *
+     * @param fuelLimit the most fuel it could have used
+     * @param inputBytes bytes of the input that it was given
+     * @param outputBytes bytes of the output as it was written
+     * @param queuedMicros microseconds from being queued by the scheduler to being executed
+     */
+    public record Accounts(long fuelLimit, long inputBytes, long outputBytes, long queuedMicros) {
+        /** Of a task that never came to be executed. */
+        public static final Accounts NONE = new Accounts(0, 0, 0, 0);
+    }
+
     /** The most characters of an error message that are kept. */
     public static final int MESSAGE_CHARS = 4_000;
 
@@ -28,19 +49,21 @@ public record TaskResult(
     }
 
     /** The task completed with this output. */
-    public static TaskResult completed(Claim claim, String output, TaskOutcome outcome) {
-        return new TaskResult(claim, output, null, outcome.stderr(), outcome.usage());
+    public static TaskResult completed(
+            Claim claim, String output, @Nullable String artifacts, TaskOutcome outcome, Accounts accounts) {
+        return new TaskResult(claim, output, null, outcome.stderr(), outcome.usage(), artifacts, accounts);
     }
 
     /** The task did not complete. */
-    public static TaskResult failed(Claim claim, TaskOutcome.Failed outcome) {
+    public static TaskResult failed(Claim claim, TaskOutcome.Failed outcome, Accounts accounts) {
         Failure error = new Failure(outcome.code(), outcome.message());
-        return new TaskResult(claim, null, error, outcome.stderr(), outcome.usage());
+        return new TaskResult(claim, null, error, outcome.stderr(), outcome.usage(), null, accounts);
     }
 
     /** The task did not complete, for a reason outside of it. */
     public static TaskResult failed(Claim claim, TaskErrorCode code, String message) {
-        return new TaskResult(claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE);
+        return new TaskResult(
+                claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE, null, Accounts.NONE);
     }
 
     /** The status that the task instance gets. */

@@ -80,6 +80,7 @@ public class KafkaTaskEvents implements TaskEvents {
         Claim claim = result.claim();
         TaskResult.Failure error = result.error();
         String output = result.output();
+        String artifacts = result.artifacts();
         return new TaskEvent(
                 TaskEvent.SCHEMA,
                 error == null ? TaskEvent.Type.TASK_COMPLETED : TaskEvent.Type.TASK_FAILED,
@@ -89,7 +90,8 @@ public class KafkaTaskEvents implements TaskEvents {
                 claim.key().taskInstanceId(),
                 claim.key().attempt(),
                 output == null ? null : new RawValue(output),
-                error == null ? null : new TaskEvent.TaskError(error.code(), error.message()));
+                error == null ? null : new TaskEvent.TaskError(error.code(), error.message()),
+                artifacts == null ? null : new RawValue(artifacts));
     }
 
     /** Sends what is waiting, for a short while. Runs before the producer is closed. */

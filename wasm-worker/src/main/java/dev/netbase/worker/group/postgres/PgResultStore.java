@@ -2,6 +2,7 @@ package dev.netbase.worker.group.postgres;
 
 import dev.netbase.worker.group.application.ResultStore;
 import dev.netbase.worker.group.domain.TaskKey;
+import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -21,11 +22,12 @@ public class PgResultStore implements ResultStore {
     private static final String WRITE = """
             update task_instances t
             set status = u.status, output = u.output::json, error_code = u.error_code, error_message = u.error_message,
-                stderr = u.stderr, fuel_used = u.fuel, peak_memory_bytes = u.memory, finished_at = clock_timestamp()
+                stderr = u.stderr, fuel_used = u.fuel, peak_memory_bytes = u.memory, artifacts = u.artifacts::json,
+                usage = u.usage::json, finished_at = clock_timestamp()
             from unnest($1::text[], $2::bigint[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-                        $8::text[], $9::text[], $10::bytea[], $11::bigint[], $12::bigint[])
+                        $8::text[], $9::text[], $10::bytea[], $11::bigint[], $12::bigint[], $13::text[], $14::text[])
                 u(run_id, id, attempt, worker_id, worker_epoch, status, output, error_code, error_message, stderr,
-                  fuel, memory)
+                  fuel, memory, artifacts, usage)
             where t.run_id = u.run_id and t.id = u.id and t.attempt = u.attempt
               and t.worker_id = u.worker_id and t.worker_epoch = u.worker_epoch and t.status = 'RUNNING'
             returning t.run_id, t.id, t.attempt""";
@@ -63,7 +65,9 @@ public class PgResultStore implements ResultStore {
                         columns.errorMessages,
                         columns.stderrs,
                         columns.fuel,
-                        columns.memory)
+                        columns.memory,
+                        columns.artifacts,
+                        columns.usages)
                 .map(PgResultStore::keys)
                 .onFailure(PgResultStore::isRefusedData)
                 .transform(UnstorableException::new);
@@ -92,6 +96,14 @@ public class PgResultStore implements ResultStore {
                 && REFUSED_DATA.contains(refusal.getSqlState().substring(0, 2));
     }
 
+    private static String usage(TaskOutcome.Usage usage, TaskResult.Accounts accounts) {
+        return "{\"fuel_limit\":" + accounts.fuelLimit() + ",\"input_bytes\":" + accounts.inputBytes()
+                + ",\"output_bytes\":" + accounts.outputBytes() + ",\"workspace_bytes\":" + usage.workspaceBytes()
+                + ",\"queued_us\":" + accounts.queuedMicros() + ",\"loading_us\":" + usage.loadingMicros()
+                + ",\"instantiating_us\":" + usage.instantiatingMicros() + ",\"running_us\":" + usage.runningMicros()
+                + "}";
+    }
+
     /** The results column by column, in the order of the table's key so that statements lock rows alike. */
     private static final class Columns {
         final String[] runIds;
@@ -106,6 +118,8 @@ public class PgResultStore implements ResultStore {
         final Buffer[] stderrs;
         final Long[] fuel;
         final Long[] memory;
+        final @Nullable String[] artifacts;
+        final String[] usages;
 
         Columns(List<TaskResult> results) {
             int size = results.size();
@@ -121,6 +135,8 @@ public class PgResultStore implements ResultStore {
             stderrs = new Buffer[size];
             fuel = new Long[size];
             memory = new Long[size];
+            artifacts = new @Nullable String[size];
+            usages = new String[size];
             List<TaskResult> sorted = results.stream()
                     .sorted(Comparator.comparing(result -> result.claim().key()))
                     .toList();
@@ -144,6 +160,8 @@ public class PgResultStore implements ResultStore {
             stderrs[i] = Buffer.buffer(result.stderr());
             fuel[i] = result.usage().fuel();
             memory[i] = result.usage().peakMemoryBytes();
+            artifacts[i] = result.artifacts();
+            usages[i] = usage(result.usage(), result.accounts());
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Specs from {@code task_specs} and the asset tables. */
@@ -28,6 +29,13 @@ public class PgSpecStore implements SpecStore {
             join asset_versions v on v.id = f.version_id
             join asset_packages p on p.id = v.package_id
             where s.id = any ($1::bigint[])""";
+
+    private static final String PUBLISHED_FILE = """
+            select f.relative_path, f.checksum, f.size_bytes
+            from asset_packages p
+            join asset_versions v on v.package_id = p.id
+            join asset_files f on f.version_id = v.id
+            where p.nanoid = $1::text and v.version_string = $2::text and f.relative_path = $3::text""";
 
     private static final String FILES = """
             select relative_path, checksum, size_bytes from asset_files
@@ -49,11 +57,25 @@ public class PgSpecStore implements SpecStore {
         return statements.run(FILES, versionId).map(rows -> {
             List<TaskSpec.VersionFile> files = new ArrayList<>(rows.size());
             for (Row row : rows) {
-                files.add(new TaskSpec.VersionFile(
-                        row.getString("relative_path"), row.getString("checksum"), row.getLong("size_bytes")));
+                files.add(versionFile(row));
             }
             return List.copyOf(files);
         });
+    }
+
+    @Override
+    public Uni<Optional<TaskSpec.VersionFile>> publishedFile(String nanoid, String version, String path) {
+        return statements.run(PUBLISHED_FILE, nanoid, version, path).map(rows -> {
+            for (Row row : rows) {
+                return Optional.of(versionFile(row));
+            }
+            return Optional.empty();
+        });
+    }
+
+    private static TaskSpec.VersionFile versionFile(Row row) {
+        return new TaskSpec.VersionFile(
+                row.getString("relative_path"), row.getString("checksum"), row.getLong("size_bytes"));
     }
 
     /** A spec that cannot be read counts as not there, so that only its own tasks fail. */

@@ -3,12 +3,12 @@ package dev.netbase.worker.group.wasm;
 import dev.netbase.model.task.AgentType;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation;
-import dev.netbase.worker.group.application.IoThreads;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskExecutor;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskSpec;
+import dev.netbase.worker.group.files.TaskWorkspaces;
 import dev.netbase.worker.wasm.AssetCache;
 import dev.netbase.worker.wasm.AssetVersion;
 import dev.netbase.worker.wasm.CompiledModule;
@@ -18,14 +18,12 @@ import dev.netbase.worker.wasm.WasmExecution;
 import dev.netbase.worker.wasm.WasmManager;
 import dev.netbase.worker.wasm.WasmOutcome;
 import dev.netbase.worker.wasm.WasmTask;
-import dev.netbase.worker.wasm.Workspaces;
+import dev.netbase.worker.wasm.Usage;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,26 +32,22 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class RunWasmCalculation implements TaskExecutor {
-    private static final Logger LOG = Logger.getLogger(RunWasmCalculation.class);
     private final WasmManager manager;
     private final AssetCache assets;
-    private final Workspaces workspaces;
+    private final TaskWorkspaces workspaces;
     private final SpecCache specs;
-    private final IoThreads io;
     private final Path modulesRoot;
 
     public RunWasmCalculation(
             WasmManager manager,
             AssetCache assets,
-            Workspaces workspaces,
+            TaskWorkspaces workspaces,
             SpecCache specs,
-            IoThreads io,
             @ConfigProperty(name = "netbase.modules.root") Path modulesRoot) {
         this.manager = manager;
         this.assets = assets;
         this.workspaces = workspaces;
         this.specs = specs;
-        this.io = io;
         this.modulesRoot = modulesRoot.toAbsolutePath().normalize();
     }
 
@@ -77,10 +71,11 @@ public class RunWasmCalculation implements TaskExecutor {
         } catch (WasmSettings.InvalidException e) {
             return Uni.createFrom().item(failed(TaskErrorCode.INVALID_MODULE, String.valueOf(e.getMessage())));
         }
+        long begin = System.nanoTime();
         return untilCancelled(manager.load(module(call.spec().file())), cancellation)
-                .chain(module -> module.seesFiles()
-                        ? runWithFiles(call, settings, module, cancellation)
-                        : run(task(call, settings, module, null, null), cancellation))
+                .chain(module -> module.seesFiles() || !call.files().isEmpty()
+                        ? runWithFiles(call, settings, module, cancellation, begin)
+                        : run(task(call, settings, module, null, null), cancellation, begin))
                 .onFailure(TaskRefusedException.class)
                 .recoverWithItem(RunWasmCalculation::refused)
                 .onFailure(CancelledException.class)
@@ -88,45 +83,22 @@ public class RunWasmCalculation implements TaskExecutor {
     }
 
     private Uni<TaskOutcome> runWithFiles(
-            TaskCall call, WasmSettings settings, CompiledModule module, Cancellation cancellation) {
+            TaskCall call, WasmSettings settings, CompiledModule module, Cancellation cancellation, long begin) {
         TaskSpec.AssetFile file = call.spec().file();
         Uni<Path> assetFolder = specs.files(file.versionId()).chain(files -> assets.open(version(file, files)));
         return untilCancelled(assetFolder, cancellation)
-                .emitOn(io)
-                .chain(folder -> runInWorkspace(call, settings, module, folder, cancellation));
+                .chain(folder -> workspaces.in(
+                        call,
+                        cancellation,
+                        workspace -> run(task(call, settings, module, workspace, folder), cancellation, begin)));
     }
 
-    private Uni<TaskOutcome> runInWorkspace(
-            TaskCall call, WasmSettings settings, CompiledModule module, Path assetFolder, Cancellation cancellation) {
-        return Uni.createFrom()
-                .item(() -> createWorkspace(call))
-                .chain(workspace -> run(task(call, settings, module, workspace, assetFolder), cancellation))
-                .emitOn(io)
-                .onItemOrFailure()
-                .invoke((outcome, e) -> deleteWorkspace(call));
-    }
-
-    private Uni<TaskOutcome> run(WasmTask task, Cancellation cancellation) {
+    /** Runs the guest; all that came before, from {@code begin} on, was loading. */
+    private Uni<TaskOutcome> run(WasmTask task, Cancellation cancellation, long begin) {
+        long loadingMicros = (System.nanoTime() - begin) / 1_000;
         WasmExecution execution = manager.start(task);
         cancellation.onRequest(execution::cancel);
-        return execution.outcome().map(RunWasmCalculation::outcome);
-    }
-
-    private Path createWorkspace(TaskCall call) {
-        try {
-            return workspaces.create(call.groupId(), call.key().taskInstanceId());
-        } catch (IOException e) {
-            LOG.errorf(e, "the workspace of task %s could not be made", call.key());
-            throw new TaskRefusedException(TaskErrorCode.HOST_ERROR, "the workspace could not be made");
-        }
-    }
-
-    private void deleteWorkspace(TaskCall call) {
-        try {
-            workspaces.delete(call.groupId(), call.key().taskInstanceId());
-        } catch (IOException e) {
-            LOG.errorf(e, "the workspace of task %s could not be deleted", call.key());
-        }
+        return execution.outcome().map(outcome -> outcome(outcome, loadingMicros));
     }
 
     private ModuleRef module(TaskSpec.AssetFile file) {
@@ -166,9 +138,15 @@ public class RunWasmCalculation implements TaskExecutor {
         });
     }
 
-    private static TaskOutcome outcome(WasmOutcome outcome) {
+    private static TaskOutcome outcome(WasmOutcome outcome, long loadingMicros) {
+        Usage used = outcome.usage();
         TaskOutcome.Usage usage = new TaskOutcome.Usage(
-                outcome.usage().fuelUsed(), outcome.usage().peakMemoryBytes());
+                used.fuelUsed(),
+                used.peakMemoryBytes(),
+                0,
+                loadingMicros,
+                used.instantiatingMicros(),
+                used.runningMicros());
         return switch (outcome) {
             case WasmOutcome.Completed completed ->
                 new TaskOutcome.Completed(completed.output(), completed.stderr(), usage);
