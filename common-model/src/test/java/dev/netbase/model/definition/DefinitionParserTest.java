@@ -48,6 +48,52 @@ class DefinitionParserTest {
     }
 
     @Test
+    void shouldReadFilesOfEveryKind() {
+        WorkflowDefinition definition = valid("""
+                {"nodes":[{"key":"a","agent":"x","for_each":[1],"files":[
+                  {"path":"in/a.csv","from":"asset:aV1_iF4gT-7b/1.0.0/data/a.csv"},
+                  {"path":"in/${index}.csv","from":"artifact:${item}"},
+                  {"path":"in/b.csv","from":"s3://bucket/some/key"},
+                  {"path":"in/c.csv","from":"file:/srv/c.csv"},
+                  {"path":"in/d.csv","from":"${inputs.file}"}]}]}""");
+
+        assertThat(definition.node("a").files()).hasSize(5);
+    }
+
+    @Test
+    void shouldNameTheFileThatIsWrong() {
+        assertThat(fileProblem("../a", "s3://bucket/key")).isEqualTo("path must not have a '..' segment");
+        assertThat(fileProblem("/a", "s3://bucket/key")).startsWith("path must be relative");
+        assertThat(fileProblem("a", "ftp://x/y")).startsWith("from must be asset:");
+        assertThat(fileProblem("a", "ftp://${inputs.x}/y")).startsWith("from must begin with one of artifact:, asset:");
+        assertThat(fileProblem("a", "artifact:abc")).contains("64 lower-case hex");
+        assertThat(fileProblem("a", "asset:x/1.0.0")).contains("asset:NANOID/VERSION/PATH");
+        assertThat(fileProblem("a", "asset:x/1.0.0/../y")).contains("'..' segment");
+        assertThat(fileProblem("a", "s3://bucket/a/../b")).contains("'..' segment");
+        assertThat(fileProblem("a", "s3://bucket")).contains("s3://BUCKET/KEY");
+        assertThat(fileProblem("a", "file:relative")).contains("absolute path");
+        assertThat(fileProblem("a", "artifact:${nodes.b.artifacts[0].sha256}")).contains("'b'");
+        assertThat(fileProblem("a", "artifact:${item}")).contains("uses item");
+        assertThat(fields("""
+                {"nodes":[{"key":"a","agent":"x","files":[{"path":"p","from":"s3://bucket/k","mode":7},
+                  {"path":"p/q","from":"s3://bucket/k"}, 7]}]}"""))
+                .containsExactly(
+                        "definition.nodes[0].files[0].mode",
+                        "definition.nodes[0].files[2]",
+                        "definition.nodes[0].files[2].path",
+                        "definition.nodes[0].files[2].from",
+                        "definition.nodes[0].files");
+    }
+
+    /** The one problem of a node with this file, its field from the file on. */
+    private static String fileProblem(String path, String from) {
+        Object json = Json.parse("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"files\":[{\"path\":\"" + path
+                + "\",\"from\":\"" + from + "\"}]}]}");
+        FieldProblem problem = ((DefinitionParser.Result.Invalid) PARSER.parse(json)).problems().getFirst();
+        return problem.field().replace("definition.nodes[0].files[0].", "") + " " + problem.message();
+    }
+
+    @Test
     void shouldNameTheNodeAndTheFieldOfWhatIsWrong() {
         assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"depends_on\":[\"b\"]}]}"))
                 .containsExactly("definition.nodes[0].depends_on");

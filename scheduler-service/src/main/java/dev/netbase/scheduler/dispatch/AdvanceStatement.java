@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.json.Json;
+import dev.netbase.model.task.AttemptSql;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import io.vertx.core.buffer.Buffer;
@@ -64,13 +65,7 @@ final class AdvanceStatement {
                     queued_at = clock_timestamp(), started_at = null, finished_at = null, worker_id = null,
                     worker_epoch = null, error_code = null, error_message = null, stderr = null, fuel_used = null,
                     peak_memory_bytes = null, usage = null,
-                    attempts = coalesce(t.attempts, '[]') || jsonb_strip_nulls(jsonb_build_object(
-                        'attempt', t.attempt, 'status', case when x.suspicion is null then t.status else 'LOST' end,
-                        'error', case when t.error_code is not null then
-                            jsonb_build_object('code', t.error_code, 'message', left(t.error_message, 500)) end,
-                        'worker_id', t.worker_id, 'fuel_used', t.fuel_used, 'peak_memory_bytes', t.peak_memory_bytes,
-                        'usage', t.usage, 'queued_at', t.queued_at, 'started_at', t.started_at,
-                        'finished_at', t.finished_at))
+                    attempts = coalesce(t.attempts, '[]') || %s
                 from unnest($29::text[], $30::bigint[], $31::int[], $32::text[], $33::text[])
                     as x (run_id, id, attempt, suspicion, group_id)
                 join advanced on advanced.id = x.run_id
@@ -100,7 +95,8 @@ final class AdvanceStatement {
                 join advanced on advanced.id = o.run_id)
             select 'advanced' as what, id as run_id, null::bigint as task_id, null::int as attempt from advanced
             union all select 'redispatched', run_id, id, attempt from redispatched
-            union all select 'withdrawn', run_id, id, attempt from withdrawn""";
+            union all select 'withdrawn', run_id, id, attempt from withdrawn"""
+            .replace("%s", AttemptSql.object("case when x.suspicion is null then t.status else 'LOST' end"));
 
     private AdvanceStatement() {}
 

@@ -91,6 +91,32 @@ class WorkerServiceQuarkusTest {
     }
 
     @Test
+    void shouldGiveATaskItsFilesAndKeepWhatItLeaves() {
+        String nanoidAndVersion = BackingServices.database()
+                .query("select p.nanoid || '/' || v.version_string from asset_versions v"
+                        + " join asset_packages p on p.id = v.package_id where v.id = 1000");
+        TaskGroup group = runs.group(runs.run(), 2, guests.publish("copy-input", "{}"));
+        BackingServices.database()
+                .execute("update task_instances set files = '[{\"path\":\"in/data.txt\",\"from\":\"asset:"
+                        + nanoidAndVersion + "/data.txt\"}]' where id = "
+                        + TestRuns.ids(group).getFirst());
+
+        run(group);
+
+        Long id = TestRuns.ids(group).getFirst();
+        assertThat(outcome(id)).isEqualTo("COMPLETED");
+        assertThat(runs.column(id, "output")).isEqualTo("\"published\"");
+        assertThat(runs.column(id, "artifacts -> 0 ->> 'path'")).isEqualTo("copy.txt");
+        assertThat(runs.column(id, "artifacts -> 0 ->> 'size_bytes'")).isEqualTo("9");
+        assertThat(runs.column(
+                        id,
+                        "(usage ->> 'workspace_bytes') = '18' and (usage ->> 'running_us')::bigint > 0"
+                                + " and (usage ->> 'instantiating_us')::bigint > 0"))
+                .isEqualTo("t");
+        assertThat(outcome(TestRuns.ids(group).getLast())).isEqualTo("FAILED EXIT_CODE");
+    }
+
+    @Test
     void shouldShowPublishedFilesAndNoChangedOnes() {
         long spec = guests.publish("read-asset", "{}");
         TaskGroup before = runs.group(runs.run(), 1, spec);

@@ -7,10 +7,13 @@ import dev.netbase.api.asset.domain.NewVersion;
 import dev.netbase.api.asset.domain.StoredFile;
 import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
+import dev.netbase.model.file.FileSource;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Versions and their files in the registry. */
 public interface VersionRepository {
@@ -36,6 +39,9 @@ public interface VersionRepository {
 
     /** The files of a version by path, or empty if there is no such version. */
     Uni<Optional<List<AssetFile>>> files(String packageNanoid, String version);
+
+    /** Those of the files that are published. */
+    Uni<Set<FileSource.Asset>> published(Collection<FileSource.Asset> files);
 
     /** A file by its id. */
     Uni<Optional<StoredFile>> file(long id);

@@ -11,6 +11,7 @@ import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.model.asset.FileType;
+import dev.netbase.model.file.FileSource;
 import dev.netbase.model.problem.ProblemCode;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -23,8 +24,11 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
@@ -49,6 +53,12 @@ public class SqlVersionRepository implements VersionRepository {
     private static final String FILES = """
             select id, file_type, relative_path, checksum, size_bytes from asset_files
             where version_id = $1 order by relative_path collate "C\"""";
+    private static final String PUBLISHED = """
+            select a.nanoid, a.version, a.path
+            from unnest($1::text[], $2::text[], $3::text[]) a (nanoid, version, path)
+            join asset_packages p on p.nanoid = a.nanoid
+            join asset_versions v on v.package_id = p.id and v.version_string = a.version
+            join asset_files f on f.version_id = v.id and f.relative_path = a.path""";
     private static final String LIST = """
             select v.id, v.version_string, v.description, v.created_at, count(*) over () as total
             from asset_versions v join asset_packages p on p.id = v.package_id
@@ -101,6 +111,22 @@ public class SqlVersionRepository implements VersionRepository {
                         ? Uni.createFrom().voidItem()
                         : pool.withTransaction(connection -> isKnownUnderLock(connection, packageNanoid, version)
                                 .flatMap(known -> known ? Uni.createFrom().voidItem() : onWorker(removal))));
+    }
+
+    @Override
+    public Uni<Set<FileSource.Asset>> published(Collection<FileSource.Asset> files) {
+        return pool.preparedQuery(PUBLISHED)
+                .execute(Tuple.tuple()
+                        .addArrayOfString(
+                                files.stream().map(FileSource.Asset::nanoid).toArray(String[]::new))
+                        .addArrayOfString(
+                                files.stream().map(FileSource.Asset::version).toArray(String[]::new))
+                        .addArrayOfString(
+                                files.stream().map(FileSource.Asset::path).toArray(String[]::new)))
+                .map(rows -> new HashSet<>(map(
+                        rows,
+                        row -> new FileSource.Asset(
+                                row.getString("nanoid"), row.getString("version"), row.getString("path")))));
     }
 
     @Override

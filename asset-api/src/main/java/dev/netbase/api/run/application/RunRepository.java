@@ -65,6 +65,9 @@ public interface RunRepository {
     /** Tasks of a run in the order of their ids, or empty if there is no such run. */
     Uni<Optional<Page<Task>>> tasks(String runId, PageRequest page);
 
+    /** The attempts of a task, the current one last, as JSON objects; empty if there is no such task. */
+    Uni<Optional<Page<Object>>> attempts(String runId, long taskInstanceId, PageRequest page);
+
     /** What a task wrote to stderr, its tail; empty if there is no such task. */
     Uni<Optional<byte[]>> stderr(String runId, long taskInstanceId);
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param error null unless it has failed or was cancelled
  * @param fuelUsed units of fuel; null until it has ended
  * @param peakMemoryBytes the most linear memory it had; null until it has ended
+ * @param usage what else the attempt used, a JSON text; null until it has ended
+ * @param artifacts the files it left, a JSON text of the list or of a reference to it; null if there are none
  */
 public record Task(
         long taskInstanceId,
@@ -27,6 +29,8 @@ public record Task(
         @Nullable Error error,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,
+        @Nullable String usage,
+        @Nullable String artifacts,
         OffsetDateTime queuedAt,
         @Nullable OffsetDateTime startedAt,
         @Nullable OffsetDateTime finishedAt) {

@@ -1,5 +1,7 @@
 package dev.netbase.api.run.persistence;
 
+import dev.netbase.model.task.AttemptSql;
+
 /** The statements on runs and tasks. */
 final class RunSql {
     /** The version to run. No lock: versions are immutable and workflows stay. */
@@ -56,12 +58,16 @@ final class RunSql {
 
     static final String TASKS = """
             select t.id, t.node_key, t.item_index, t.status, t.attempt, t.group_id, s.agent_id, t.inputs::text,
-                t.output::text, t.error_code, t.error_message, t.fuel_used, t.peak_memory_bytes, t.queued_at,
-                t.started_at, t.finished_at
+                t.output::text, t.error_code, t.error_message, t.fuel_used, t.peak_memory_bytes, t.usage::text,
+                t.artifacts::text, t.queued_at, t.started_at, t.finished_at
             from task_instances t left join task_specs s on s.id = t.spec_id
             where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";
 
     static final String STDERR = "select stderr from task_instances where run_id = $1 and id = $2";
+
+    /** All attempts of a task in one JSON array, the current one last; a row that never had a task has none. */
+    static final String ATTEMPTS = "select (coalesce(t.attempts, '[]') || case when t.attempt = 0 then '[]' else "
+            + AttemptSql.object("t.status") + " end)::text as attempts from task_instances t where run_id = $1 and id = $2";
 
     private RunSql() {}
 }

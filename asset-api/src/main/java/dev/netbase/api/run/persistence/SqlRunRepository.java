@@ -8,6 +8,7 @@ import dev.netbase.api.run.application.Runs;
 import dev.netbase.api.run.domain.Run;
 import dev.netbase.api.run.domain.Task;
 import dev.netbase.api.workflow.application.Workflows;
+import dev.netbase.model.json.Json;
 import dev.netbase.model.problem.ProblemCode;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskStatus;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +177,24 @@ public class SqlRunRepository implements RunRepository {
                         .findFirst());
     }
 
+    @Override
+    public Uni<Optional<Page<Object>>> attempts(String runId, long taskInstanceId, PageRequest page) {
+        return pool.preparedQuery(RunSql.ATTEMPTS)
+                .execute(Tuple.of(runId, taskInstanceId))
+                .map(rows -> map(rows, row -> attempts(row.getString("attempts"), page)).stream()
+                        .findFirst());
+    }
+
+    private static Page<Object> attempts(String json, PageRequest page) {
+        List<Object> all = new ArrayList<>();
+        if (Json.parse(json) instanceof List<?> list) {
+            list.forEach(attempt -> all.add(Objects.requireNonNull(attempt)));
+        }
+        List<Object> shown =
+                all.stream().skip(page.offset()).limit(page.size()).toList();
+        return Page.of(shown, page, all.size());
+    }
+
     private static Run run(Row row, Map<TaskStatus, Long> tasks) {
         return new Run(
                 row.getString("id"),
@@ -207,6 +227,8 @@ public class SqlRunRepository implements RunRepository {
                 errorCode == null ? null : new Task.Error(errorCode, errorMessage == null ? "" : errorMessage),
                 row.getLong("fuel_used"),
                 row.getLong("peak_memory_bytes"),
+                row.getString("usage"),
+                row.getString("artifacts"),
                 row.getOffsetDateTime("queued_at"),
                 row.getOffsetDateTime("started_at"),
                 row.getOffsetDateTime("finished_at"));

@@ -106,6 +106,26 @@ public class RunResource {
                         .build());
     }
 
+    /** Lists the attempts of a task, the current one last. */
+    @GET
+    @Path("/{runId}/tasks/{taskInstanceId}/attempts")
+    @Operation(
+            summary = "List a task's attempts, the current one last",
+            description = "Status LOST means that the attempt's worker was lost; such an attempt is no try of a retry.")
+    @APIResponse(responseCode = "404", description = "task-not-found")
+    public Uni<Page<Object>> attempts(
+            @RestPath String runId,
+            @RestPath String taskInstanceId,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size) {
+        if (!TASK_ID.matcher(taskInstanceId).matches()) {
+            throw taskNotFound(runId, taskInstanceId);
+        }
+        return repository
+                .attempts(runId, Long.parseLong(taskInstanceId), PageRequest.parse(page, size))
+                .map(found -> found.orElseThrow(() -> taskNotFound(runId, taskInstanceId)));
+    }
+
     /** Asks for a run's end. */
     @POST
     @Path("/{runId}/cancel")

@@ -28,6 +28,9 @@ record TaskView(
         Task.@Nullable Error error,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String usage,
+        @JsonRawValue @Schema(implementation = Object.class) String artifacts,
         OffsetDateTime queuedAt,
         @Nullable OffsetDateTime startedAt,
         @Nullable OffsetDateTime finishedAt) {
@@ -46,6 +49,8 @@ record TaskView(
                 task.error(),
                 task.fuelUsed(),
                 task.peakMemoryBytes(),
+                task.usage(),
+                task.artifacts() == null ? "[]" : task.artifacts(),
                 task.queuedAt(),
                 task.startedAt(),
                 task.finishedAt());

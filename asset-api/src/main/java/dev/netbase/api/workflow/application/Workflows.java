@@ -30,10 +30,17 @@ public class Workflows {
 
     private final WorkflowRepository repository;
     private final AgentRepository agents;
+    private final WorkflowFiles files;
     private final DefinitionParser parser;
     private final Vertx vertx;
 
-    Workflows(WorkflowRepository repository, AgentRepository agents, LimitCaps caps, Vertx vertx) {
+    Workflows(
+            WorkflowRepository repository,
+            AgentRepository agents,
+            WorkflowFiles files,
+            LimitCaps caps,
+            Vertx vertx) {
+        this.files = files;
         this.repository = repository;
         this.agents = agents;
         this.parser = new DefinitionParser(new ExpressionCompiler(), caps);
@@ -63,10 +70,14 @@ public class Workflows {
         return vertx.executeBlocking(() -> parse(definition)).flatMap(parsed -> {
             Set<String> names = new LinkedHashSet<>();
             parsed.nodes().forEach(node -> names.add(node.agent()));
-            return agents.idsByName(names).map(ids -> {
-                checkAgents(parsed.nodes(), ids);
-                return ids.values();
-            });
+            return agents.idsByName(names)
+                    .invoke(ids -> checkAgents(parsed.nodes(), ids))
+                    .chain(ids -> files.check(parsed).map(problems -> {
+                        if (!problems.isEmpty()) {
+                            throw refuse(problems);
+                        }
+                        return ids.values();
+                    }));
         });
     }
 

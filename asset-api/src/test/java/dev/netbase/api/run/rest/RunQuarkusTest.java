@@ -173,8 +173,10 @@ class RunQuarkusTest {
         String runId = start(Registry.workflow(Registry.agent()), "{}").path("run_id");
         execute("""
                 insert into task_instances (run_id, id, node_key, item_index, status, attempt, group_id, inputs, output,
-                    stderr, fuel_used, peak_memory_bytes, started_at, finished_at)
-                values (?, 1, 'count', 0, 'COMPLETED', 2, 'g1', '{"n":1}', '{"words":7}', 'warned', 500, 65536, now(), now())""", runId);
+                    stderr, fuel_used, peak_memory_bytes, started_at, finished_at, artifacts, usage, attempts)
+                values (?, 1, 'count', 0, 'COMPLETED', 2, 'g1', '{"n":1}', '{"words":7}', 'warned', 500, 65536, now(), now(),
+                    '[{"path":"a.txt","sha256":"00","size_bytes":3}]', '{"fuel_limit":1000,"running_us":12}',
+                    '[{"attempt":1,"status":"LOST"}]')""", runId);
         execute("""
                 insert into task_instances (run_id, id, node_key, status, attempt, group_id, error_code, error_message)
                 values (?, 2, 'merge', 'FAILED', 1, 'g2', 'TRAP', 'unreachable')""", runId);
@@ -194,6 +196,11 @@ class RunQuarkusTest {
                 .body("items[0].error", nullValue())
                 .body("items[0].fuel_used", equalTo(500))
                 .body("items[0].peak_memory_bytes", equalTo(65536))
+                .body("items[0].artifacts[0].path", equalTo("a.txt"))
+                .body("items[0].artifacts[0].size_bytes", equalTo(3))
+                .body("items[0].usage.fuel_limit", equalTo(1000))
+                .body("items[1].artifacts", hasSize(0))
+                .body("items[1].usage", nullValue())
                 .body("items[1].error.code", equalTo("TRAP"))
                 .body("items[1].error.message", equalTo("unreachable"));
         assertThat(admin().get("/runs/" + runId + "/tasks?page=1&size=1").asString())
@@ -208,6 +215,23 @@ class RunQuarkusTest {
         assertThat(logs.asString()).isEqualTo("warned");
         assertThat(admin().get("/runs/" + runId + "/tasks/2/logs").asString()).isEmpty();
         admin().get("/runs/" + runId + "/tasks/3/logs").then().statusCode(404).body("code", equalTo("task-not-found"));
+        admin().get("/runs/" + runId + "/tasks/1/attempts")
+                .then()
+                .statusCode(200)
+                .body("total", equalTo(2))
+                .body("items.attempt", contains(1, 2))
+                .body("items.status", contains("LOST", "COMPLETED"))
+                .body("items[1].usage.running_us", equalTo(12))
+                .body("items[1].fuel_used", equalTo(500))
+                .body("items[1].finished_at", matchesPattern("....-..-..T..:..:..\\.[0-9]{6}Z"));
+        admin().get("/runs/" + runId + "/tasks/2/attempts")
+                .then()
+                .body("items", hasSize(1))
+                .body("items[0].error.code", equalTo("TRAP"));
+        admin().get("/runs/" + runId + "/tasks/3/attempts")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("task-not-found"));
         admin().get("/runs/nowhere/tasks").then().statusCode(404).body("code", equalTo("run-not-found"));
     }
 

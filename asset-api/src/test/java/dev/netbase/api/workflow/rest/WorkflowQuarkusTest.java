@@ -8,6 +8,8 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.netbase.api.testing.Api;
+import dev.netbase.api.testing.Api.Upload;
 import dev.netbase.api.testing.Registry;
 import dev.netbase.api.testing.ServiceEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -77,8 +79,29 @@ class WorkflowQuarkusTest {
                 "ghost");
         refuse("""
                 {"nodes":[{"key":"only","agent":"%s","config":{"limits":{"fuel":2000000000000}}}]}""".formatted(agent), "only", "fuel");
+        refuse("""
+                {"nodes":[{"key":"reads","agent":"%s","files":[{"path":"in/a","from":"asset:nobody/1.0.0/a.csv"}]}]}""".formatted(agent), "reads", "files[0].from", "asset:nobody/1.0.0/a.csv", "does not exist");
+        refuse("""
+                {"nodes":[{"key":"reads","agent":"%s","files":[{"path":"in/a","from":"gopher://a/b"}]}]}""".formatted(agent), "reads", "files[0].from");
         refuse("{\"nodes\":[]}", "nodes");
         refuse("{\"nodes\":[{\"key\":\"only\",\"agent\":\"%s\",\"colour\":1}]}".formatted(agent), "colour");
+    }
+
+    @Test
+    void shouldTakeFilesThatArePublished() {
+        String nanoid = Api.newPackage();
+        new Upload()
+                .metadata("{\"version_string\":\"1.0.0\"}")
+                .file("data/a.csv", new byte[] {1})
+                .publish(nanoid)
+                .then()
+                .statusCode(201);
+
+        post("/workflows", """
+                {"name":"%s","definition":{"nodes":[{"key":"reads","agent":"%s","files":[
+                  {"path":"in/a","from":"asset:%s/1.0.0/data/a.csv"}]}]}}""".formatted(unique("reads"), Registry.agent(), nanoid))
+                .then()
+                .statusCode(201);
     }
 
     @Test

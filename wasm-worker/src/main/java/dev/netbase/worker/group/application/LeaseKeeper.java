@@ -113,6 +113,7 @@ public class LeaseKeeper {
                 LOG.warnf("worker %s has lost its lease of epoch %d and registers anew", name, held.epoch());
                 lease = null;
                 inHand.cancelAll(Reason.LEASE_LOST);
+                store.giveBack(held).await().atMost(ANSWER);
                 register();
             }
             case TAKEN_OVER -> {

@@ -14,6 +14,9 @@ public interface LeaseStore {
     /** Moves the lease's deadline to {@code length} from now. */
     Uni<Renewal> renew(Lease lease, Duration length);
 
+    /** Says of a lost lease that its worker lives: none of the tasks it had is to be suspected. */
+    Uni<Void> giveBack(Lease lease);
+
     /** Gives the lease up: what it still holds is lost, and runs elsewhere. */
     Uni<Void> release(Lease lease);
 

@@ -65,7 +65,7 @@ final class WorkspaceInputs {
             throw InputSources.unavailable("the path is not in normal form");
         }
         Path target = workspace.resolve(file.path());
-        makeFolders(target.getParent());
+        makeFolders(file.path());
         countEntry();
         MessageDigest digest = Sha256.digest();
         try (Content content = sources.open(FileSource.parse(file.from()));
@@ -86,11 +86,13 @@ final class WorkspaceInputs {
     }
 
     /** Makes the folders that are missing; nothing but this task's files is here yet, so no link can be in the way. */
-    private void makeFolders(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            makeFolders(folder.getParent());
-            countEntry();
-            Files.createDirectory(folder);
+    private void makeFolders(String path) throws IOException {
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            Path folder = workspace.resolve(path.substring(0, slash));
+            if (!Files.isDirectory(folder)) {
+                countEntry();
+                Files.createDirectory(folder);
+            }
         }
     }
 

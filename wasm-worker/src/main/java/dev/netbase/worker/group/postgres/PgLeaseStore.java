@@ -26,7 +26,8 @@ public class PgLeaseStore implements LeaseStore {
     private static final String RENEW = """
             with renewed as (
                 update workers set deadline = clock_timestamp() + $3::bigint * interval '1 millisecond'
-                where id = $1::text and epoch = $2::bigint
+                where id = $1::text and epoch = $2::bigint and not exists (
+                    select from lost_workers where worker_id = $1::text and worker_epoch = $2::bigint)
                 returning 1
             )
             select case
@@ -36,7 +37,13 @@ public class PgLeaseStore implements LeaseStore {
                     then 'TAKEN_OVER'
                 else 'LOST' end as renewal""";
 
-    private static final String RELEASE = "delete from workers where id = $1::text and epoch = $2::bigint";
+    /** What the worker had is nobody's fault. If its loss was noticed first, what was found then stands. */
+    private static final String GIVE_BACK = """
+            insert into lost_workers (worker_id, worker_epoch, gave_back, tasks, isolated)
+            values ($1::text, $2::bigint, true, 0, false) on conflict do nothing""";
+
+    private static final String RELEASE = "with given_back as (" + GIVE_BACK
+            + ") delete from workers where id = $1::text and epoch = $2::bigint";
     private static final String CANCELLING = "select id from workflow_runs where id = any ($1::text[]) and cancelling";
 
     private final Statements statements;
@@ -57,6 +64,11 @@ public class PgLeaseStore implements LeaseStore {
         return statements
                 .run(RENEW, lease.workerId(), lease.epoch(), length.toMillis())
                 .map(rows -> Renewal.valueOf(rows.iterator().next().getString("renewal")));
+    }
+
+    @Override
+    public Uni<Void> giveBack(Lease lease) {
+        return statements.run(GIVE_BACK, lease.workerId(), lease.epoch()).replaceWithVoid();
     }
 
     @Override

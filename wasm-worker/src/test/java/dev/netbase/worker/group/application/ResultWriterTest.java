@@ -106,7 +106,11 @@ class ResultWriterTest {
         Claim claim = new Claim(new TaskKey("run", id, 1), "group", 1L, null, "{}", new Lease("worker", 1));
         inHand.add(claim);
         writer.add(TaskResult.completed(
-                claim, "{}", new TaskOutcome.Completed(new byte[0], new byte[0], TaskOutcome.Usage.NONE)));
+                claim,
+                "{}",
+                null,
+                new TaskOutcome.Completed(new byte[0], new byte[0], TaskOutcome.Usage.NONE),
+                TaskResult.Accounts.NONE));
     }
 
     private List<Long> eventIds() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.netbase.model.file.TaskArtifact;
+import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.testing.TestDatabase;
@@ -62,6 +64,36 @@ class GroupExecutionTest {
                     .isEqualTo("t");
         }
         assertThat(eventIds(worker)).containsExactlyInAnyOrderElementsOf(TestRuns.ids(group));
+    }
+
+    @Test
+    void shouldWriteWhatATaskLeftAndWhatItCost() {
+        TestWorker worker = worker(TestConfig.named("w"));
+        TaskGroup group = runs.group(runs.run(), 1);
+        Long id = TestRuns.ids(group).getFirst();
+        database.execute("update task_instances set queued_at = now() - interval '1 hour',"
+                + " files = '[{\"path\":\"in/a\",\"from\":\"s3://b/k\"}]'");
+        List<TaskFile> files = new ArrayList<>();
+        worker.executor.answer(call -> {
+            files.addAll(call.files());
+            return new TaskOutcome.Completed(
+                    "12345".getBytes(StandardCharsets.UTF_8),
+                    new byte[0],
+                    new TaskOutcome.Usage(1, 2, 3, 4, 5, 6),
+                    List.of(new TaskArtifact("r.txt", "a".repeat(64), 8)));
+        });
+
+        take(worker, group);
+
+        awaitIdle(worker);
+        assertThat(files).containsExactly(new TaskFile("in/a", "s3://b/k"));
+        assertThat(runs.column(id, "artifacts"))
+                .isEqualTo("[{\"path\":\"r.txt\",\"sha256\":\"" + "a".repeat(64) + "\",\"size_bytes\":8}]");
+        assertThat(runs.column(id, "usage::jsonb - 'queued_us'"))
+                .isEqualTo("{\"fuel_limit\": 10000000000, \"loading_us\": 4, \"running_us\": 6, \"input_bytes\": 1,"
+                        + " \"output_bytes\": 5, \"workspace_bytes\": 3, \"instantiating_us\": 5}");
+        assertThat(runs.column(id, "(usage ->> 'queued_us')::bigint between 3600000000 and 3700000000"))
+                .isEqualTo("t");
     }
 
     @Test
