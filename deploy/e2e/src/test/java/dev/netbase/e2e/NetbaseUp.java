@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -33,9 +34,14 @@ final class NetbaseUp implements AutoCloseable {
 
     /** Starts a stack on this data directory and waits until it says that it is ready. */
     static NetbaseUp start(Path data) throws IOException {
+        return start(data, Map.of());
+    }
+
+    /** The same, with these variables in the environment of all its processes. */
+    static NetbaseUp start(Path data, Map<String, String> environment) throws IOException {
         int http = freePort();
         int kafka = freePort();
-        Process process = new ProcessBuilder(
+        ProcessBuilder command = new ProcessBuilder(
                         HOME.resolve("netbase").toString(),
                         "up",
                         "--data",
@@ -44,8 +50,9 @@ final class NetbaseUp implements AutoCloseable {
                         Integer.toString(http),
                         "--kafka-port",
                         Integer.toString(kafka))
-                .redirectError(Files.createTempFile("netbase-up", ".err").toFile())
-                .start();
+                .redirectError(Files.createTempFile("netbase-up", ".err").toFile());
+        command.environment().putAll(environment);
+        Process process = command.start();
         process.getOutputStream().close();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -5,17 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** One stack for all tests of this JVM, which is what takes time; stopped with it. Tests name what they make apart. */
 final class SharedStack {
+    /** The bucket that the stack's worker may read objects of, of those beneath {@code allowed/}. */
+    static final String BUCKET = "e2e-bucket";
+
     private static NetbaseUp current;
+    private static Map<String, String> environment = Map.of();
 
     private SharedStack() {}
 
     static synchronized NetbaseUp get() throws IOException {
         if (current == null) {
             Path data = Files.createTempDirectory("netbase-e2e");
-            current = NetbaseUp.start(data);
+            BucketServer buckets = new BucketServer(
+                    Files.createTempDirectory("netbase-buckets"),
+                    BUCKET,
+                    Map.of("allowed/data.txt", "from a bucket", "secret.txt", "secret"));
+            environment = buckets.environment(BUCKET + "/allowed/");
+            current = NetbaseUp.start(data, environment);
             Runtime.getRuntime().addShutdownHook(new Thread(SharedStack::end, "stop-the-stack"));
         }
         return current;
@@ -25,7 +35,7 @@ final class SharedStack {
     static synchronized NetbaseUp restart() throws IOException, InterruptedException {
         NetbaseUp before = get();
         assertThat(before.stop()).isZero();
-        current = NetbaseUp.start(before.data());
+        current = NetbaseUp.start(before.data(), environment);
         return current;
     }
 
@@ -33,7 +43,7 @@ final class SharedStack {
     static synchronized NetbaseUp killTreeAndRestart() throws IOException {
         NetbaseUp before = get();
         before.killTree();
-        current = NetbaseUp.start(before.data());
+        current = NetbaseUp.start(before.data(), environment);
         return current;
     }
 
