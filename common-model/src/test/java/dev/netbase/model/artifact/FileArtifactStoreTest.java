@@ -39,7 +39,7 @@ class FileArtifactStoreTest {
 
             @Override
             public int read() throws IOException {
-                if (left-- == 0) {
+                if (left-- <= 0) {
                     throw new IOException("broken");
                 }
                 return 7;
