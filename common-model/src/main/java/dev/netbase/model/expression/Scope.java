@@ -1,6 +1,9 @@
 package dev.netbase.model.expression;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the names of an expression stand for at one moment of a run. All values are plain JSON values. */
@@ -30,4 +33,24 @@ public interface Scope {
      */
     @Nullable
     Object resolve(@Nullable Object value);
+
+    /**
+     * The value with every reference in it, at any depth, replaced by what it stands for.
+     *
+     * @throws ExpressionException if one cannot be had
+     */
+    default @Nullable Object resolveDeeply(@Nullable Object value) {
+        Object resolved = resolve(value);
+        if (resolved instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> whole = new LinkedHashMap<>();
+            map.forEach((key, child) -> whole.put(String.valueOf(key), resolveDeeply(child)));
+            return whole;
+        }
+        if (resolved instanceof List<?> list) {
+            List<@Nullable Object> whole = new ArrayList<>(list.size());
+            list.forEach(child -> whole.add(resolveDeeply(child)));
+            return whole;
+        }
+        return resolved;
+    }
 }

@@ -106,7 +106,7 @@ public sealed interface Template {
                     case Part.Text literal -> text.append(literal.text());
                     case Part.Value value ->
                         text.append(
-                                print(scope.resolve(value.placed().expression().evaluate(scope))));
+                                print(scope.resolveDeeply(value.placed().expression().evaluate(scope))));
                 }
             }
             return text.toString();

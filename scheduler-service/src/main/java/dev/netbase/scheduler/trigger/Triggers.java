@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.trigger;
 
+import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.scheduler.platform.Database;
@@ -10,6 +11,8 @@ import dev.netbase.scheduler.run.domain.RunState;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,12 +33,19 @@ public class Triggers {
     private final Definitions definitions;
     private final RunCache cache;
     private final DeadLetters deadLetters;
+    private final ValueReferences values;
 
     private record Workflow(long id, String name, long ownerId, int latestVersion) {}
 
     private record Accepted(Trigger trigger, Workflow workflow, Definitions.Key key, String runId) {}
 
-    public Triggers(Database database, Definitions definitions, RunCache cache, DeadLetters deadLetters) {
+    public Triggers(
+            Database database,
+            Definitions definitions,
+            RunCache cache,
+            DeadLetters deadLetters,
+            ValueReferences values) {
+        this.values = values;
         this.database = database;
         this.definitions = definitions;
         this.cache = cache;
@@ -112,6 +122,14 @@ public class Triggers {
         return workflows;
     }
 
+    private String inlineOrStore(Map<String, @Nullable Object> inputs) {
+        try {
+            return values.inlineOrStore(Json.write(inputs));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the inputs of a run could not be stored", e);
+        }
+    }
+
     private List<String> insert(List<Accepted> accepted, Map<Definitions.Key, Definitions.Entry> compiled) {
         List<Row> rows = database.query(
                 """
@@ -140,7 +158,7 @@ public class Triggers {
                                 .map(a -> a.workflow().ownerId())
                                 .toArray(Long[]::new))
                         .addValue(accepted.stream()
-                                .map(a -> Json.write(a.trigger().inputs()))
+                                .map(a -> inlineOrStore(a.trigger().inputs()))
                                 .toArray(String[]::new))
                         .addValue(accepted.stream()
                                 .map(a -> Json.write(a.trigger().provenance()))

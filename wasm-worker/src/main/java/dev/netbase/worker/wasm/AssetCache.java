@@ -8,8 +8,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import io.quarkus.runtime.configuration.MemorySize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -27,36 +29,72 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Package versions as guests see them: copies of our own, made while every file was verified, so that a file changed
- * after publishing never reaches a guest. Copies live as long as the process; what an earlier one left is deleted at
- * start.
+ * after publishing never reaches a guest. Copies are bounded by their bytes: the one not used for longest goes first,
+ * never one in use. What an earlier process left is deleted at start.
  */
 @ApplicationScoped
 public class AssetCache {
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final long DEFAULT_BYTES = 4L << 30;
 
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ModulesRoot root;
     private final Path folder;
     private final Map<AssetVersion, Copy> copies = new ConcurrentHashMap<>();
     private final Map<AssetVersion, CompletableFuture<Path>> opening = new ConcurrentHashMap<>();
+    private final CopiesOnDisk onDisk;
 
     /** A verified copy, and the stamps of the originals then; {@code settled} if those stamps prove anything. */
     private record Copy(Path folder, List<FileStamp> originals, boolean settled) {}
 
+    /** A version's folder in use: it stays until this is closed. */
+    public static final class Opened implements AutoCloseable {
+        private final Path folder;
+        private final CopiesOnDisk onDisk;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        private Opened(Path folder, CopiesOnDisk onDisk) {
+            this.folder = folder;
+            this.onDisk = onDisk;
+        }
+
+        /** What to give a guest as {@code /asset}. */
+        public Path folder() {
+            return folder;
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                onDisk.release(folder);
+            }
+        }
+    }
+
+    /** A cache with the default bound. */
+    public AssetCache(Path modulesRoot, Path cacheRoot) {
+        this(modulesRoot, cacheRoot, new MemorySize(BigInteger.valueOf(DEFAULT_BYTES)));
+    }
+
     /**
      * A cache in a private folder beneath {@code cacheRoot}.
+     *
+     * @param maxBytes the most bytes of copies that are kept; those in use may have more
      *
      * @throws UncheckedIOException if the folder cannot be made
      */
     @Inject
     public AssetCache(
             @ConfigProperty(name = "netbase.modules.root") Path modulesRoot,
-            @ConfigProperty(name = "netbase.cache.root") Path cacheRoot) {
+            @ConfigProperty(name = "netbase.cache.root") Path cacheRoot,
+            @ConfigProperty(name = "netbase.cache.assets", defaultValue = "4G") MemorySize maxBytes) {
         root = new ModulesRoot(modulesRoot);
+        onDisk = new CopiesOnDisk(maxBytes.asLongValue());
         folder = cacheRoot.toAbsolutePath().normalize().resolve("assets");
         try {
             Files.createDirectories(folder);
@@ -68,13 +106,21 @@ public class AssetCache {
     }
 
     /**
-     * The folder to give a guest as {@code /asset}. The first use of a version reads and verifies all of its files;
+     * The folder to give a guest as {@code /asset}, to be closed after use. The first use of a version reads and verifies all of its files;
      * later ones only look whether a file was touched, and verify again if so.
      *
      * @return fails with a {@link TaskRefusedException}: CHECKSUM_MISMATCH, MODULE_NOT_FOUND for a missing file, or
      *     HOST_ERROR
      */
-    public Uni<Path> open(AssetVersion version) {
+    public Uni<Opened> open(AssetVersion version) {
+        return ready(version)
+                .chain(ready -> onDisk.acquire(ready)
+                        ? Uni.createFrom().item(new Opened(ready, onDisk))
+                        // it had to go before it was used
+                        : open(version));
+    }
+
+    private Uni<Path> ready(AssetVersion version) {
         return Uni.createFrom()
                 .completionStage(() -> SingleFlight.once(
                         opening, version, () -> CompletableFuture.supplyAsync(() -> verified(version), executor)))
@@ -94,13 +140,20 @@ public class AssetCache {
                 stamps.add(root.stamp(original(version, file)));
             }
             Copy before = copies.get(version);
-            if (before != null && before.settled() && before.originals().equals(stamps)) {
+            if (before != null
+                    && before.settled()
+                    && before.originals().equals(stamps)
+                    && onDisk.has(before.folder())) {
                 return before.folder();
             }
             Path target = copy(version);
             Instant now = Instant.now();
             boolean settled = stamps.stream().allMatch(stamp -> stamp.isSettled(now));
             copies.put(version, new Copy(target, stamps, settled));
+            long bytes = version.files().stream().mapToLong(AssetVersion.File::sizeBytes).sum();
+            for (Path gone : onDisk.add(target, bytes)) {
+                Trees.delete(gone);
+            }
             return target;
         } catch (IOException e) {
             throw new TaskRefusedException(TaskErrorCode.HOST_ERROR, "the package version cannot be prepared");

@@ -72,18 +72,20 @@ public final class TestWorker implements AutoCloseable {
         TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics);
         lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), config);
         cancellations = new CancellationWatch(leases, inHand);
+        PgClaimStore claims = new PgClaimStore(statements);
         GroupExecution execution = new GroupExecution(
                 inHand,
                 new TaskPreparation(LimitCaps.defaults(), values),
                 new TaskExecutors(List.of(executor)),
                 new ResultEncoder(values),
                 new ResultWriter(new PgResultStore(statements), taskEvents, inHand, metrics),
+                claims,
                 ioThreads,
                 metrics,
                 config);
         intake = new GroupIntake(
                 lease,
-                new PgClaimStore(statements),
+                claims,
                 new SpecCache(new PgSpecStore(statements)),
                 inHand,
                 execution,

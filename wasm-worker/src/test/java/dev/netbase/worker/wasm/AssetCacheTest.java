@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netbase.model.artifact.Sha256;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.wasm.AssetVersion.File;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +50,9 @@ class AssetCacheTest {
     }
 
     private Path open(AssetVersion version) {
-        return cache.open(version).await().atMost(PATIENCE);
+        try (AssetCache.Opened opened = cache.open(version).await().atMost(PATIENCE)) {
+            return opened.folder();
+        }
     }
 
     private TaskErrorCode refusal(AssetVersion version) {
@@ -76,7 +80,7 @@ class AssetCacheTest {
         AssetVersion version = publish("1.0.0", Map.of("a", "1"));
 
         List<Uni<Path>> opens =
-                Stream.generate(() -> cache.open(version)).limit(50).toList();
+                Stream.generate(() -> cache.open(version).map(AssetCache.Opened::folder)).limit(50).toList();
         List<Path> copies = Uni.join().all(opens).andFailFast().await().atMost(PATIENCE);
 
         assertThat(copies).containsOnly(open(version));
@@ -112,6 +116,29 @@ class AssetCacheTest {
         assertThat(refusal(version)).isEqualTo(TaskErrorCode.CHECKSUM_MISMATCH);
         try (Stream<Path> left = Files.list(cacheRoot.resolve("assets"))) {
             assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldLetGoOfWhatWasNotUsedForLongestButNeverOfWhatIsInUse() throws IOException {
+        cache = new AssetCache(root, cacheRoot, new MemorySize(BigInteger.valueOf(10)));
+        AssetVersion first = publish("1.0.0", Map.of("a", "1111"));
+        AssetVersion second = publish("2.0.0", Map.of("a", "2222"));
+        AssetCache.Opened used = cache.open(first).await().atMost(PATIENCE);
+        Path idle = open(second);
+
+        Path third = open(publish("3.0.0", Map.of("a", "3333")));
+
+        assertThat(used.folder().resolve("a")).hasContent("1111");
+        assertThat(idle).doesNotExist();
+        assertThat(third).exists();
+        used.close();
+        used.close();
+        assertThat(open(second).resolve("a")).hasContent("2222");
+        assertThat(used.folder()).doesNotExist();
+        assertThat(open(first).resolve("a")).hasContent("1111");
+        try (Stream<Path> folders = Files.list(cacheRoot.resolve("assets"))) {
+            assertThat(folders).hasSize(2);
         }
     }
 

@@ -15,6 +15,12 @@ public interface ClaimStore {
      */
     Uni<Answer> claim(Lease lease, Collection<TaskKey> keys);
 
+    /**
+     * Says of a claimed task that it begins with nothing else under way on its worker; false if it is this worker's no
+     * more.
+     */
+    Uni<Boolean> markAlone(Claim claim);
+
     /** What came of it. */
     sealed interface Answer {}
 

@@ -1,8 +1,10 @@
 package dev.netbase.worker.group.application;
 
+import dev.netbase.model.limits.TaskLimit;
+import dev.netbase.model.limits.TaskLimits;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation.Reason;
-import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
+import dev.netbase.worker.group.application.FairQueue.Turn;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class GroupExecution {
     private static final Logger LOG = Logger.getLogger(GroupExecution.class);
+    /** How many workers have died with a task before it runs with nothing else. */
+    private static final int DEATHS_OF_A_SUSPECT = 3;
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+
     private final TasksInHand inHand;
     private final TaskPreparation preparation;
     private final TaskExecutors executors;
@@ -29,7 +37,8 @@ public class GroupExecution {
     private final ResultWriter results;
     private final IoThreads io;
     private final WorkerMetrics metrics;
-    private final ConcurrencyLimit limit;
+    private final ClaimStore claims;
+    private final FairQueue turns;
 
     public GroupExecution(
             TasksInHand inHand,
@@ -37,6 +46,7 @@ public class GroupExecution {
             TaskExecutors executors,
             ResultEncoder encoder,
             ResultWriter results,
+            ClaimStore claims,
             IoThreads io,
             WorkerMetrics metrics,
             WorkerConfig config) {
@@ -47,7 +57,12 @@ public class GroupExecution {
         this.results = results;
         this.io = io;
         this.metrics = metrics;
-        this.limit = new ConcurrencyLimit(config.concurrency());
+        this.claims = claims;
+        this.turns = new FairQueue(new FairQueue.Bounds(
+                config.concurrency(),
+                config.maxGuestMemory().asLongValue(),
+                config.maxInputs().asLongValue()));
+        metrics.turns(turns);
     }
 
     /** Runs one claimed task, unless it is in hand already. Returns at once. */
@@ -64,7 +79,11 @@ public class GroupExecution {
 
     private void queue(Claim claim, TaskSpec spec, Cancellation cancellation) {
         Meter meter = new Meter(claim);
-        Turn turn = limit.enqueue(() -> io.execute(() -> run(claim, spec, cancellation, meter)));
+        CompletableFuture<Turn> place = new CompletableFuture<>();
+        Turn turn = turns.enqueue(
+                need(claim, spec),
+                () -> place.thenAcceptAsync(mine -> begin(claim, spec, cancellation, meter, mine), io));
+        place.complete(turn);
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
                 end(claim, cancellation, cancelled(), meter.accounts(cancelled()));
@@ -72,12 +91,53 @@ public class GroupExecution {
         });
     }
 
-    private void run(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter) {
+    private FairQueue.Need need(Claim claim, TaskSpec spec) {
+        TaskLimits limits = preparation.limits(spec);
+        return new FairQueue.Need(
+                claim.origin().ownerId(),
+                claim.key().runId(),
+                limits.get(TaskLimit.MEMORY_BYTES),
+                TaskPreparation.inputBytesAtMost(claim, limits),
+                isSuspect(claim));
+    }
+
+    /** With so many dead workers a task was that it must be known whether it is what kills them. */
+    private static boolean isSuspect(Claim claim) {
+        return claim.origin().deaths() >= DEATHS_OF_A_SUSPECT;
+    }
+
+    private void begin(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+        if (!isSuspect(claim)) {
+            run(claim, spec, cancellation, meter, turn);
+            return;
+        }
+        // Until its result is written the row says that it is alone, so it must be.
+        inHand.letGo(claim.key()).thenRun(turn::release);
+        Uni.createFrom()
+                .deferred(() -> claims.markAlone(claim))
+                .onFailure()
+                .invoke(e -> LOG.warnf("a suspected task could not be marked and will be: %s", e.toString()))
+                .onFailure()
+                .retry()
+                .withBackOff(FIRST_RETRY, LAST_RETRY)
+                .indefinitely()
+                .emitOn(io)
+                .subscribe()
+                .with(marked -> {
+                    if (marked) {
+                        run(claim, spec, cancellation, meter, turn);
+                    } else {
+                        inHand.remove(claim.key());
+                    }
+                });
+    }
+
+    private void run(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
         meter.begins();
         long begin = System.nanoTime();
         Uni<TaskOutcome> outcome = cancellation.reason().isPresent()
                 ? Uni.createFrom().item(cancelled())
-                : Uni.createFrom().deferred(() -> execute(claim, spec, cancellation, meter));
+                : Uni.createFrom().deferred(() -> execute(claim, spec, cancellation, meter, turn));
         outcome.onItem()
                 .ifNull()
                 .failWith(() -> new IllegalStateException("no outcome"))
@@ -89,16 +149,20 @@ public class GroupExecution {
                 .subscribe()
                 .with(ended -> {
                     metrics.executed(Duration.ofNanos(System.nanoTime() - begin));
-                    limit.release();
+                    if (!isSuspect(claim)) {
+                        turn.release();
+                    }
                     end(claim, cancellation, ended, meter.accounts(ended));
                 });
     }
 
-    private Uni<TaskOutcome> execute(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter) {
+    private Uni<TaskOutcome> execute(
+            Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
         return switch (preparation.prepare(claim, spec)) {
             case TaskPreparation.Refused refused -> Uni.createFrom().item(refused.outcome());
             case TaskPreparation.Ready ready -> {
                 meter.executes(ready.call());
+                turn.inputIs(ready.call().input().length);
                 yield executors.execute(ready.call(), cancellation);
             }
         };

@@ -43,9 +43,21 @@ public class TaskPreparation {
         }
     }
 
+    /** What tasks of a spec may use. */
+    TaskLimits limits(TaskSpec spec) {
+        return caps.resolve(spec.config());
+    }
+
+    /** The most bytes that the input of a claimed task can have when it is whole. */
+    static long inputBytesAtMost(Claim claim, TaskLimits limits) {
+        return claim.inputs().contains(REFERENCE_MARK)
+                ? limits.get(TaskLimit.INPUT_BYTES)
+                : 3L * claim.inputs().length();
+    }
+
     /** Prepares one task. Blocks on storage if its input refers to artifacts. */
     Prepared prepare(Claim claim, TaskSpec spec) {
-        TaskLimits limits = caps.resolve(spec.config());
+        TaskLimits limits = limits(spec);
         Long timeoutMs = claim.timeoutMs();
         if (timeoutMs != null) {
             limits = limits.withTimeoutAtMost(timeoutMs);

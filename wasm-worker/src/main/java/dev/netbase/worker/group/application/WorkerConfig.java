@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.application;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -18,6 +19,21 @@ public interface WorkerConfig {
     /** How many tasks run at a time; no more than the sandbox has slots. */
     @WithDefault("1000")
     int concurrency();
+
+    /** Bytes of inputs in hand before no more groups are taken, and the most that those of running tasks have. */
+    @WithDefault("256M")
+    MemorySize maxInputs();
+
+    /**
+     * What the memory limits of all running tasks come to at most; a task over it runs alone. The default lets the
+     * default number of tasks with the default limit run.
+     */
+    @WithDefault("64G")
+    MemorySize maxGuestMemory();
+
+    /** Bytes of task groups that are read ahead of the tasks in hand, so that small runs need not wait for large ones. */
+    @WithDefault("16M")
+    MemorySize readAhead();
 
     /**
      * How long the lease lasts without a renewal, so how soon the tasks of a dead worker run elsewhere. It is renewed

@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.application;
 
+import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What operators can see of group execution. */
 @Singleton
@@ -20,6 +22,15 @@ public class WorkerMetrics {
     private final DistributionSummary claimBatch;
     private final DistributionSummary resultBatch;
     private final Timer execution;
+    private final Timer queued;
+    private final Timer loading;
+    private final Timer instantiating;
+    private final Timer running;
+    private final DistributionSummary fuel;
+    private final DistributionSummary peakMemory;
+    private final DistributionSummary inputBytes;
+    private final DistributionSummary outputBytes;
+    private final DistributionSummary workspaceBytes;
 
     public WorkerMetrics(MeterRegistry registry, TasksInHand inHand) {
         this.registry = registry;
@@ -38,8 +49,45 @@ public class WorkerMetrics {
                 .register(registry);
         claimBatch = DistributionSummary.builder("netbase.worker.claim.batch").register(registry);
         resultBatch = DistributionSummary.builder("netbase.worker.result.batch").register(registry);
+        queued = timer("queued", "From being queued by the scheduler to being executed");
+        loading = timer("loading", "Making code and files ready");
+        instantiating = timer("instantiating", "Making an instance of the code");
+        running = timer("running", "From the instance to the end");
+        fuel = summary("fuel", "Units of fuel used");
+        peakMemory = summary("peak.memory.bytes", "Most linear memory of a task");
+        inputBytes = summary("input.bytes", "Input of a task");
+        outputBytes = summary("output.bytes", "Output of a task as it was written");
+        workspaceBytes = summary("workspace.bytes", "Files in a task's workspace at its end");
         execution = Timer.builder("netbase.worker.task.execution")
                 .description("From a task's turn to its outcome")
+                .register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder("netbase.worker.task." + name)
+                .description(description)
+                .register(registry);
+    }
+
+    private DistributionSummary summary(String name, String description) {
+        return DistributionSummary.builder("netbase.worker.task." + name)
+                .description(description)
+                .register(registry);
+    }
+
+    /** Shows how the queue stands. */
+    void turns(FairQueue turns) {
+        Gauge.builder("netbase.worker.tasks.waiting", turns, FairQueue::waiting)
+                .description("Tasks in hand whose turn has not come")
+                .register(registry);
+        Gauge.builder("netbase.worker.tasks.running", turns, FairQueue::running)
+                .description("Tasks that run")
+                .register(registry);
+        Gauge.builder("netbase.worker.memory.reserved.bytes", turns, FairQueue::memoryBytes)
+                .description("Memory limits of the tasks that run, together")
+                .register(registry);
+        Gauge.builder("netbase.worker.inputs.reserved.bytes", turns, FairQueue::inputBytes)
+                .description("Inputs of the tasks that run, together")
                 .register(registry);
     }
 
@@ -69,6 +117,17 @@ public class WorkerMetrics {
                         "code",
                         error == null ? "COMPLETED" : error.code().name())
                 .increment();
+        TaskOutcome.Usage usage = result.usage();
+        TaskResult.Accounts accounts = result.accounts();
+        queued.record(accounts.queuedMicros(), TimeUnit.MICROSECONDS);
+        loading.record(usage.loadingMicros(), TimeUnit.MICROSECONDS);
+        instantiating.record(usage.instantiatingMicros(), TimeUnit.MICROSECONDS);
+        running.record(usage.runningMicros(), TimeUnit.MICROSECONDS);
+        fuel.record(usage.fuel());
+        peakMemory.record(usage.peakMemoryBytes());
+        inputBytes.record(accounts.inputBytes());
+        outputBytes.record(accounts.outputBytes());
+        workspaceBytes.record(usage.workspaceBytes());
     }
 
     /** Events could not be delivered. */

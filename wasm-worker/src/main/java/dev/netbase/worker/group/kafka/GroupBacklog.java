@@ -6,25 +6,52 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Records that were fetched and not yet taken, in the order of each partition. For one thread. */
+/**
+ * Records that were fetched and not yet taken. Runs take turns, so that a small one need not wait until a large one that
+ * came before it is done; of a run's records the one that was fetched first is taken first. For one thread.
+ */
 final class GroupBacklog {
-    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Map<String, Deque<Entry>> runs = new LinkedHashMap<>();
+    private final Map<TopicPartition, Progress> partitions = new HashMap<>();
+    private long bytes;
 
     private record Entry(ConsumerRecord<byte[], byte[]> record, TaskGroupReader.Reading reading) {
         TopicPartition partition() {
             return new TopicPartition(record.topic(), record.partition());
         }
 
+        String runId() {
+            return reading instanceof TaskGroupReader.Group read ? read.group().runId() : "";
+        }
+
         int tasks() {
             return reading instanceof TaskGroupReader.Group read
                     ? read.group().tasks().size()
                     : 0;
+        }
+
+        int bytes() {
+            return Math.max(record.serializedValueSize(), 0);
+        }
+    }
+
+    /** Where a partition stands: records are taken out of order, but it is done with only up to the first not taken. */
+    private static final class Progress {
+        final TreeSet<Long> notTaken = new TreeSet<>();
+        long next;
+
+        OffsetAndMetadata done() {
+            return new OffsetAndMetadata(notTaken.isEmpty() ? next : notTaken.first());
         }
     }
 
@@ -35,34 +62,76 @@ final class GroupBacklog {
     record Batch(List<TaskGroup> groups, List<DeadRecord> dead, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     void add(ConsumerRecord<byte[], byte[]> record) {
-        entries.add(new Entry(record, TaskGroupReader.read(record.value())));
+        Entry entry = new Entry(record, TaskGroupReader.read(record.value()));
+        runs.computeIfAbsent(entry.runId(), id -> new ArrayDeque<>()).add(entry);
+        bytes += entry.bytes();
+        Progress progress = partitions.computeIfAbsent(entry.partition(), any -> new Progress());
+        progress.notTaken.add(record.offset());
+        progress.next = record.offset() + 1;
     }
 
     boolean isEmpty() {
-        return entries.isEmpty();
+        return runs.isEmpty();
+    }
+
+    /** What the records take up as they came. */
+    long bytes() {
+        return bytes;
     }
 
     /** Forgets what came from partitions that are another consumer's now. */
-    void drop(Collection<TopicPartition> partitions) {
-        entries.removeIf(entry -> partitions.contains(entry.partition()));
+    void drop(Collection<TopicPartition> lost) {
+        for (Deque<Entry> run : runs.values()) {
+            run.removeIf(entry -> {
+                boolean gone = lost.contains(entry.partition());
+                bytes -= gone ? entry.bytes() : 0;
+                return gone;
+            });
+        }
+        runs.values().removeIf(Deque::isEmpty);
+        partitions.keySet().removeAll(Set.copyOf(lost));
     }
 
-    /** Takes records from the front that together have at most {@code maxTasks} tasks, but at least one record. */
+    /** Takes records that together have at most {@code maxTasks} tasks, but at least one record. */
     Batch next(int maxTasks) {
         Batch batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+        Set<TopicPartition> touched = new HashSet<>();
         int tasks = 0;
-        while (!entries.isEmpty()
-                && (batch.offsets().isEmpty() || tasks + entries.element().tasks() <= maxTasks)) {
-            Entry entry = entries.remove();
+        while (!runs.isEmpty()) {
+            Map.Entry<String, Deque<Entry>> run = runs.entrySet().iterator().next();
+            Entry entry = run.getValue().element();
+            if (!touched.isEmpty() && tasks + entry.tasks() > maxTasks) {
+                break;
+            }
+            take(run.getKey(), run.getValue());
             tasks += entry.tasks();
+            touched.add(entry.partition());
             switch (entry.reading()) {
                 case TaskGroupReader.Group read -> batch.groups().add(read.group());
                 case TaskGroupReader.Unreadable unreadable ->
                     batch.dead().add(new DeadRecord(entry.record(), unreadable.reason()));
             }
-            batch.offsets()
-                    .put(entry.partition(), new OffsetAndMetadata(entry.record().offset() + 1));
         }
+        touched.forEach(partition -> {
+            Progress progress = partitions.get(partition);
+            if (progress != null) {
+                batch.offsets().put(partition, progress.done());
+            }
+        });
         return batch;
+    }
+
+    /** Takes the run's first record out and sends the run to the end. */
+    private void take(String runId, Deque<Entry> run) {
+        Entry entry = run.remove();
+        runs.remove(runId);
+        if (!run.isEmpty()) {
+            runs.put(runId, run);
+        }
+        bytes -= entry.bytes();
+        Progress progress = partitions.get(entry.partition());
+        if (progress != null) {
+            progress.notTaken.remove(entry.record().offset());
+        }
     }
 }

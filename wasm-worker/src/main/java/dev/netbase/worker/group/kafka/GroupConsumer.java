@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads task groups and has them taken, as long as there is room. While there is none it goes on polling with its
- * partitions paused. Offsets follow the claims.
+ * Reads task groups and has them taken, as long as there is room. It reads somewhat ahead, so that runs can take turns;
+ * beyond that it goes on polling with its partitions paused. Offsets follow the claims.
  */
 @Singleton
 public class GroupConsumer {
@@ -32,6 +32,8 @@ public class GroupConsumer {
     private final DeadLetters deadLetters;
     private final ConsumerHealth health;
     private final int maxTasks;
+    private final long maxInputBytes;
+    private final long readAheadBytes;
     private final StopSignal stopping = new StopSignal();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
 
@@ -50,6 +52,8 @@ public class GroupConsumer {
         this.deadLetters = deadLetters;
         this.health = health;
         this.maxTasks = config.maxTasks();
+        this.maxInputBytes = config.maxInputs().asLongValue();
+        this.readAheadBytes = config.readAhead().asLongValue();
     }
 
     /** Reads until {@link #stop}. A failure ends one consumer; the next begins after a pause. */
@@ -85,13 +89,13 @@ public class GroupConsumer {
     }
 
     private void step(Membership membership) {
-        int room = lease.held().isPresent() ? maxTasks - inHand.count() : 0;
-        if (room <= 0) {
-            membership.pollPaused(FULL_POLL);
-        } else if (membership.backlog().isEmpty()) {
-            membership.pollForRecords(IDLE_POLL);
+        int room = lease.held().isPresent() && inHand.inputBytes() < maxInputBytes ? maxTasks - inHand.count() : 0;
+        boolean canTake = room > 0 && !membership.backlog().isEmpty();
+        Duration patience = canTake ? Duration.ZERO : room > 0 ? IDLE_POLL : FULL_POLL;
+        if (membership.backlog().bytes() < readAheadBytes && lease.held().isPresent()) {
+            membership.pollForRecords(patience);
         } else {
-            membership.pollPaused(Duration.ZERO);
+            membership.pollPaused(patience);
         }
         if (room > 0 && !membership.backlog().isEmpty()) {
             take(membership, membership.backlog().next(room));

@@ -20,6 +20,9 @@ public class KafkaClients {
     /** A resumed partition waits for a fetch under way, so fetches do not wait long for records. */
     private static final int FETCH_WAIT_MS = 50;
 
+    /** What is fetched at once stays in memory until it is polled. */
+    private static final int MAX_FETCH_BYTES = 8 << 20;
+
     private static final int MAX_REQUEST_BYTES = 4 << 20;
     private final String bootstrapServers;
 
@@ -70,6 +73,7 @@ public class KafkaClients {
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);
+        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_BYTES);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return config;
     }

@@ -36,6 +36,11 @@ public class PgClaimStore implements ClaimStore {
             select exists (select from lease) as held, claimed.*
             from (values (1)) always left join claimed on true""";
 
+    private static final String ALONE = """
+            update task_instances set alone = true
+            where run_id = $1::text and id = $2::bigint and attempt = $3::int and status = 'RUNNING'
+              and worker_id = $4::text and worker_epoch = $5::bigint""";
+
     private final Statements statements;
 
     public PgClaimStore(Statements statements) {
@@ -57,6 +62,15 @@ public class PgClaimStore implements ClaimStore {
         return statements
                 .run(CLAIM, lease.workerId(), lease.epoch(), runIds, ids, attempts)
                 .map(rows -> answer(lease, rows));
+    }
+
+    @Override
+    public Uni<Boolean> markAlone(Claim claim) {
+        TaskKey key = claim.key();
+        Lease lease = claim.lease();
+        return statements
+                .run(ALONE, key.runId(), key.taskInstanceId(), key.attempt(), lease.workerId(), lease.epoch())
+                .map(rows -> rows.rowCount() == 1);
     }
 
     private static Answer answer(Lease lease, RowSet<Row> rows) {

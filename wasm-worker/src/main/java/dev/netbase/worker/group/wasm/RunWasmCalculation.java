@@ -85,12 +85,19 @@ public class RunWasmCalculation implements TaskExecutor {
     private Uni<TaskOutcome> runWithFiles(
             TaskCall call, WasmSettings settings, CompiledModule module, Cancellation cancellation, long begin) {
         TaskSpec.AssetFile file = call.spec().file();
-        Uni<Path> assetFolder = specs.files(file.versionId()).chain(files -> assets.open(version(file, files)));
-        return untilCancelled(assetFolder, cancellation)
-                .chain(folder -> workspaces.in(
-                        call,
-                        cancellation,
-                        workspace -> run(task(call, settings, module, workspace, folder), cancellation, begin)));
+        // A task that is cancelled needs its files no more, and nobody may be there to take them.
+        Uni<AssetCache.Opened> opened = specs.files(file.versionId())
+                .chain(files -> assets.open(version(file, files)))
+                .invoke(asset -> cancellation.onRequest(asset::close));
+        return untilCancelled(opened, cancellation)
+                .chain(asset -> workspaces
+                        .in(
+                                call,
+                                cancellation,
+                                workspace ->
+                                        run(task(call, settings, module, workspace, asset.folder()), cancellation, begin))
+                        .onTermination()
+                        .invoke(asset::close));
     }
 
     /** Runs the guest; all that came before, from {@code begin} on, was loading. */

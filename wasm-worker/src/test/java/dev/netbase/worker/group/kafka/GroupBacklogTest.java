@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class GroupBacklogTest {
@@ -31,6 +34,24 @@ class GroupBacklogTest {
         assertThat(batch.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(7)));
         assertThat(backlog.next(6).offsets()).isEqualTo(Map.of(ONE, new OffsetAndMetadata(10)));
         assertThat(backlog.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldLetRunsTakeTurnsAndBeDoneOnlyWithWhatCameBefore() {
+        for (int i = 0; i < 20; i++) {
+            add(ZERO, i, group("large-" + i, "large", 500));
+        }
+        add(ZERO, 20, group("small", "small", 1));
+        assertThat(backlog.bytes()).isPositive();
+
+        GroupBacklog.Batch first = backlog.next(600);
+
+        assertThat(first.groups()).extracting(TaskGroup::groupId).containsExactly("large-0", "small");
+        assertThat(first.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(1)));
+        GroupBacklog.Batch rest = backlog.next(19 * 500);
+        assertThat(rest.groups()).hasSize(19);
+        assertThat(rest.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(21)));
+        assertThat(backlog.bytes()).isZero();
     }
 
     @Test
@@ -69,14 +90,18 @@ class GroupBacklogTest {
 
     private void add(TopicPartition partition, long offset, String value) {
         backlog.add(new ConsumerRecord<>(
-                partition.topic(), partition.partition(), offset, null, value.getBytes(StandardCharsets.UTF_8)));
+                partition.topic(), partition.partition(), offset, 0, TimestampType.CREATE_TIME, 0, value.length(), null, value.getBytes(StandardCharsets.UTF_8), new RecordHeaders(), Optional.empty()));
     }
 
     private static String group(String groupId, int tasks) {
+        return group(groupId, "run", tasks);
+    }
+
+    private static String group(String groupId, String runId, int tasks) {
         return Json.write(new TaskGroup(
                 TaskGroup.SCHEMA,
                 groupId,
-                "run",
+                runId,
                 Collections.nCopies(
                         tasks, new TaskGroup.Task(1, 1, "n", null, AgentType.WASM, "/m", "c", Map.of(), null, 1))));
     }

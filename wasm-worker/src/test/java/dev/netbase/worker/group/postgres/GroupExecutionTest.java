@@ -97,6 +97,65 @@ class GroupExecutionTest {
     }
 
     @Test
+    void shouldRunASuspectWithNothingElseAndSaySo() {
+        TestWorker worker = worker(TestConfig.named("w"));
+        TaskGroup others = runs.group(runs.run(), 2);
+        TaskGroup suspected = runs.group(runs.run(), 1);
+        Long suspect = TestRuns.ids(suspected).getFirst();
+        database.execute("update task_instances set deaths = 3 where id = " + suspect);
+        TestRuns.ids(others).forEach(worker.executor::hold);
+        worker.executor.hold(suspect);
+        take(worker, others);
+        await().untilAsserted(() -> assertThat(worker.executor.executions()).isEqualTo(2));
+
+        take(worker, suspected);
+        TaskGroup late = runs.group(runs.run(), 1);
+        take(worker, late);
+        worker.executor.letGo(TestRuns.ids(others).getFirst());
+        await().untilAsserted(() -> assertThat(runs.count("COMPLETED")).isEqualTo(1));
+        assertThat(worker.executor.executions(suspect)).isZero();
+        assertThat(worker.executor.executions(TestRuns.ids(late).getFirst())).isZero();
+
+        worker.executor.letGo(TestRuns.ids(others).getLast());
+        await().untilAsserted(() -> assertThat(worker.executor.executions(suspect)).isEqualTo(1));
+        assertThat(runs.column(suspect, "alone")).isEqualTo("t");
+        assertThat(worker.executor.executions(TestRuns.ids(late).getFirst())).isZero();
+
+        worker.executor.letGo(suspect);
+        awaitIdle(worker);
+        assertThat(runs.count("COMPLETED")).isEqualTo(4);
+    }
+
+    @Test
+    void shouldGiveTasksBackWhenItRegistersAnewOrStops() {
+        TestWorker worker = worker(TestConfig.named("w").withLease(Duration.ofMillis(3)));
+        Lease first = worker.lease.held().orElseThrow();
+        database.execute("delete from workers");
+        await().untilAsserted(() -> {
+            worker.lease.tick();
+            assertThat(worker.lease.held().orElseThrow().epoch()).isNotEqualTo(first.epoch());
+        });
+
+        worker.lease.release();
+
+        assertThat(database.query("select string_agg(gave_back::text, ',') from lost_workers"))
+                .isEqualTo("true,true");
+    }
+
+    @Test
+    void shouldNotRenewALeaseWhoseLossWasNoticed() {
+        TestWorker worker = worker(TestConfig.named("w").withLease(Duration.ofMillis(3)));
+        Lease first = worker.lease.held().orElseThrow();
+        database.execute("insert into lost_workers values ('w', " + first.epoch() + ", false, 1, false)");
+
+        await().untilAsserted(() -> {
+            worker.lease.tick();
+            assertThat(worker.lease.held().orElseThrow().epoch()).isGreaterThan(first.epoch());
+        });
+        assertThat(database.query("select gave_back from lost_workers")).isEqualTo("f");
+    }
+
+    @Test
     void shouldRunNothingTwiceWhenAGroupIsRedelivered() {
         TestWorker worker = worker(TestConfig.named("one"));
         TestWorker other = worker(TestConfig.named("two"));
