@@ -62,6 +62,8 @@ public final class DockerEngine implements ContainerEngine {
 
     /** Kills and removes a container with its volumes; one that is gone is no error. */
     static void remove(DockerHttp http, String id, ContainerConfig config) throws IOException {
+        // Removal alone would first ask the container to end, and give it time.
+        Answer unused = http.call("POST", "/containers/" + id + "/kill?signal=KILL", null, config.answerTimeout());
         Answer answer = http.call("DELETE", "/containers/" + id + "?force=1&v=1", null, config.answerTimeout());
         if (!answer.isSuccess() && answer.status() != 404) {
             throw new IOException("container " + id + " cannot be removed: " + answer.message());

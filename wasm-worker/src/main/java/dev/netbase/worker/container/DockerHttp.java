@@ -68,15 +68,22 @@ final class DockerHttp implements AutoCloseable {
     Answer call(String method, String target, @Nullable Object json, Duration timeout) throws IOException {
         byte[] body = json == null ? new byte[0] : Json.writeBytes(json);
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        int status = stream(method, target, "application/json", body.length, out -> out.write(body), in -> {
-            byte[] buffer = new byte[8192];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                answer.write(buffer, 0, n);
-                if (answer.size() > MAX_BODY_BYTES) {
-                    throw new IOException("an answer over " + MAX_BODY_BYTES + " bytes");
-                }
-            }
-        }, timeout);
+        int status = stream(
+                method,
+                target,
+                "application/json",
+                body.length,
+                out -> out.write(body),
+                in -> {
+                    byte[] buffer = new byte[8192];
+                    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                        answer.write(buffer, 0, n);
+                        if (answer.size() > MAX_BODY_BYTES) {
+                            throw new IOException("an answer over " + MAX_BODY_BYTES + " bytes");
+                        }
+                    }
+                },
+                timeout);
         return new Answer(status, answer.toByteArray());
     }
 
@@ -195,7 +202,8 @@ final class DockerHttp implements AutoCloseable {
                 if (line.startsWith("transfer-encoding:")) {
                     chunked = line.contains("chunked");
                 } else if (line.startsWith("content-length:")) {
-                    length = Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
+                    length =
+                            Long.parseLong(line.substring(line.indexOf(':') + 1).strip());
                 }
             }
             int code = Integer.parseInt(status[1]);

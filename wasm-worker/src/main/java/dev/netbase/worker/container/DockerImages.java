@@ -118,8 +118,8 @@ final class DockerImages {
     private void fetch(String name) throws IOException, ContainerFailedException {
         String target = "/images/create?fromImage=" + encode(name) + (hasTag(name) ? "" : "&tag=latest");
         Progress progress = new Progress(null);
-        int status = http.stream(
-                "POST", target, "application/json", 0, out -> {}, progress::read, config.imageTimeout());
+        int status =
+                http.stream("POST", target, "application/json", 0, out -> {}, progress::read, config.imageTimeout());
         if (status != 200 || progress.error != null) {
             throw new ContainerFailedException(
                     TaskErrorCode.INVALID_MODULE, "the image " + name + " cannot be fetched: " + progress.problem());

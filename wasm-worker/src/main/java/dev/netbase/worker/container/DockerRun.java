@@ -100,10 +100,13 @@ final class DockerRun implements ContainerRun {
             throwIfStopped();
             start(container);
             Duration timeout = Duration.ofMillis(limit(TaskLimit.TIMEOUT_MS));
-            deadline = http.timer().schedule(
-                    () -> stop(TaskErrorCode.TIMEOUT, "the container ran longer than " + timeout.toMillis() + " ms"),
-                    timeout.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            deadline = http.timer()
+                    .schedule(
+                            () -> stop(
+                                    TaskErrorCode.TIMEOUT,
+                                    "the container ran longer than " + timeout.toMillis() + " ms"),
+                            timeout.toMillis(),
+                            TimeUnit.MILLISECONDS);
             watch = WorkspaceQuota.watch(http.timer(), task, failure -> stop(failure));
             Thread.ofVirtual().name("container-stdin").start(() -> writeInput(channel));
             readOutput(new ChannelStreams(channel).input());

@@ -48,7 +48,8 @@ final class RowsWriter {
                 if (++count > maxRows) {
                     throw new SqlFailedException(
                             TaskErrorCode.OUTPUT_TOO_LARGE,
-                            "the result has over " + maxRows + " rows (max_rows, or the operator's netbase.sql.max-rows)");
+                            "the result has over " + maxRows
+                                    + " rows (max_rows, or the operator's netbase.sql.max-rows)");
                 }
                 writeRow(rows, columns, json, out);
             }

@@ -21,7 +21,8 @@ final class SqlErrors {
 
     static SqlFailedException failure(String source, SqlCall call, SQLException e, @Nullable SqlStatement statement) {
         if (isResultTooLarge(e)) {
-            return new SqlFailedException(TaskErrorCode.OUTPUT_TOO_LARGE, at(statement, null) + "the result is too large");
+            return new SqlFailedException(
+                    TaskErrorCode.OUTPUT_TOO_LARGE, at(statement, null) + "the result is too large");
         }
         @Nullable ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
         String state = String.valueOf(e.getSQLState());

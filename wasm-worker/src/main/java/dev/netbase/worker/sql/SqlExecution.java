@@ -175,8 +175,7 @@ public final class SqlExecution {
     private PreparedStatement prepare(PgConnection in, SqlStatement statement) throws SQLException, SqlFailedException {
         if (!in.getStandardConformingStrings()) {
             throw new SqlFailedException(
-                    TaskErrorCode.EXIT_CODE,
-                    "line " + statement.line() + ": standard_conforming_strings must stay on");
+                    TaskErrorCode.EXIT_CODE, "line " + statement.line() + ": standard_conforming_strings must stay on");
         }
         if (isSeveral(in, statement)) {
             throw new SqlFailedException(

@@ -27,7 +27,8 @@ final class SqlParameters {
             if (!values.containsKey(name)) {
                 throw new SqlFailedException(
                         TaskErrorCode.INPUT_UNAVAILABLE,
-                        "line " + statement.line() + ": the inputs have no \"" + name + "\" for the parameter :" + name);
+                        "line " + statement.line() + ": the inputs have no \"" + name + "\" for the parameter :"
+                                + name);
             }
             bind(to, i + 1, values.get(name));
         }

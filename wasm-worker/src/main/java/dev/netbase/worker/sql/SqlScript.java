@@ -35,7 +35,10 @@ public record SqlScript(List<SqlStatement> statements) {
         }
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new SqlFailedException(TaskErrorCode.INVALID_MODULE, "the script is not UTF-8");
         }
@@ -60,8 +63,9 @@ public record SqlScript(List<SqlStatement> statements) {
 
     private static void check(SqlStatement statement) throws SqlFailedException {
         if (TRANSACTION_CONTROL.contains(statement.command()) || isPrepareTransaction(statement)) {
-            throw refused(statement, "the whole script is one transaction, which " + upper(statement)
-                    + " may not begin, divide or end");
+            throw refused(
+                    statement,
+                    "the whole script is one transaction, which " + upper(statement) + " may not begin, divide or end");
         }
         if (statement.command().equals("copy")) {
             throw refused(statement, "COPY is not available: use SELECT and INSERT");

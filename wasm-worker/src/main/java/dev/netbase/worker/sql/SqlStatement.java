@@ -20,6 +20,7 @@ record SqlStatement(String jdbc, String sent, List<String> parameters, int line,
     /** The script's line of a position that the server names, which counts characters from 1. */
     int lineOf(int position) {
         int end = Math.min(Math.max(position - 1, 0), sent.length());
-        return line + (int) sent.substring(0, end).chars().filter(c -> c == '\n').count();
+        return line
+                + (int) sent.substring(0, end).chars().filter(c -> c == '\n').count();
     }
 }

@@ -41,7 +41,8 @@ enum SqlValue {
                 json.writeRawValue(text);
             } catch (JsonException e) {
                 throw new SqlFailedException(
-                        TaskErrorCode.INVALID_OUTPUT, "a json value of the result cannot be passed on: " + e.getMessage());
+                        TaskErrorCode.INVALID_OUTPUT,
+                        "a json value of the result cannot be passed on: " + e.getMessage());
             }
         }
     },

@@ -13,10 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlScriptTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     select :a, :b_2                    | select ?, ?                       | a b_2
                     select :a::int, x::text            | select ?::int, x::text            | a
                     select ':a', 'it''s :b'            | select ':a', 'it''s :b'           |
@@ -38,9 +35,9 @@ class SqlScriptTest {
         List<SqlStatement> statements = parse(script.replace("\\n", "\n")).statements();
 
         assertThat(statements).hasSize(1);
-        assertThat(statements.getFirst().jdbc().replaceAll("\\s+", " "))
-                .isEqualTo(jdbc.replaceAll("\\s+", " "));
-        assertThat(String.join(" ", statements.getFirst().parameters())).isEqualTo(parameters == null ? "" : parameters);
+        assertThat(statements.getFirst().jdbc().replaceAll("\\s+", " ")).isEqualTo(jdbc.replaceAll("\\s+", " "));
+        assertThat(String.join(" ", statements.getFirst().parameters()))
+                .isEqualTo(parameters == null ? "" : parameters);
     }
 
     @Test
@@ -58,7 +55,8 @@ class SqlScriptTest {
                 from t
                 """);
 
-        assertThat(script.statements()).extracting(SqlStatement::command)
+        assertThat(script.statements())
+                .extracting(SqlStatement::command)
                 .containsExactly("create", "create", "do", "create", "select");
         assertThat(script.statements()).extracting(SqlStatement::line).containsExactly(2, 3, 4, 5, 9);
         assertThat(script.statements().getLast().lineOf(10)).isEqualTo(10);
@@ -89,20 +87,24 @@ class SqlScriptTest {
             })
     void shouldRefuseWhatNoScriptMay(String script) {
         assertThatThrownBy(() -> parse(script))
-                .isInstanceOfSatisfying(SqlFailedException.class, e -> assertThat(e.code())
-                        .isEqualTo(TaskErrorCode.INVALID_MODULE));
+                .isInstanceOfSatisfying(
+                        SqlFailedException.class, e -> assertThat(e.code()).isEqualTo(TaskErrorCode.INVALID_MODULE));
     }
 
     @Test
     void shouldNameTheLineOfWhatItRefuses() {
-        assertThatThrownBy(() -> parse("select 1;\n\ncommit")).hasMessageStartingWith("line 3: ").hasMessageContaining("COMMIT");
+        assertThatThrownBy(() -> parse("select 1;\n\ncommit"))
+                .hasMessageStartingWith("line 3: ")
+                .hasMessageContaining("COMMIT");
     }
 
     @Test
     void shouldRefuseWhatIsNotText() {
         assertThatThrownBy(() -> SqlScript.parse(new byte[] {(byte) 0xff})).hasMessageContaining("UTF-8");
-        assertThatThrownBy(() -> SqlScript.parse(new byte[SqlScript.MAX_BYTES + 1])).hasMessageContaining("1048576");
-        assertThatThrownBy(() -> parse("select 1;".repeat(SqlScript.MAX_STATEMENTS + 1))).hasMessageContaining("1000");
+        assertThatThrownBy(() -> SqlScript.parse(new byte[SqlScript.MAX_BYTES + 1]))
+                .hasMessageContaining("1048576");
+        assertThatThrownBy(() -> parse("select 1;".repeat(SqlScript.MAX_STATEMENTS + 1)))
+                .hasMessageContaining("1000");
     }
 
     private static SqlScript parse(String text) throws SqlFailedException {

@@ -96,8 +96,8 @@ public class RunContainer implements TaskExecutor {
         TaskSpec.AssetFile file = call.spec().file();
         return specs.files(file.versionId())
                 .chain(files -> assets.open(version(file, files)))
-                .chain(folder -> Uni.createFrom()
-                        .completionStage(() -> start(engine, call, settings, folder, cancellation)))
+                .chain(folder ->
+                        Uni.createFrom().completionStage(() -> start(engine, call, settings, folder, cancellation)))
                 .onFailure(TaskRefusedException.class)
                 .recoverWithItem(e -> failed(((TaskRefusedException) e).code(), ((TaskRefusedException) e).reason()));
     }
@@ -186,7 +186,8 @@ public class RunContainer implements TaskExecutor {
         labels.put(ContainerEngine.OWNER_LABEL, sweep.owner());
         labels.put("netbase.group", call.groupId());
         labels.put("netbase.run", call.key().runId());
-        labels.put("netbase.task", call.key().taskInstanceId() + "-" + call.key().attempt());
+        labels.put(
+                "netbase.task", call.key().taskInstanceId() + "-" + call.key().attempt());
         lease.held().ifPresent(held -> {
             labels.put("netbase.worker", held.workerId());
             labels.put("netbase.epoch", Long.toString(held.epoch()));

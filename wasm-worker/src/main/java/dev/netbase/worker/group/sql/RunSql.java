@@ -129,8 +129,7 @@ public class RunSql implements TaskExecutor {
 
     private SqlCall sqlCall(TaskCall call, SqlSettings settings) throws SqlFailedException {
         TaskSpec.AssetFile file = call.spec().file();
-        ModuleRef ref =
-                new ModuleRef(file.path(modulesRoot), file.checksum(), file.sizeBytes(), file.relativePath());
+        ModuleRef ref = new ModuleRef(file.path(modulesRoot), file.checksum(), file.sizeBytes(), file.relativePath());
         SqlScript script = SqlScript.parse(files.read(ref, SqlScript.MAX_BYTES));
         return new SqlCall(
                 settings.dataSource(),
@@ -156,7 +155,8 @@ public class RunSql implements TaskExecutor {
             throw new SqlFailedException(TaskErrorCode.INPUT_UNAVAILABLE, "the inputs are not JSON: " + e.getMessage());
         }
         throw new SqlFailedException(
-                TaskErrorCode.INPUT_UNAVAILABLE, "the inputs must be an object, whose keys are the script's parameters");
+                TaskErrorCode.INPUT_UNAVAILABLE,
+                "the inputs must be an object, whose keys are the script's parameters");
     }
 
     private static TaskOutcome failed(TaskErrorCode code, String message) {

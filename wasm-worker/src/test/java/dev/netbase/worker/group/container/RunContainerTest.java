@@ -51,8 +51,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real containers of a real engine. */
 class RunContainerTest {
-    private static final String DOCKERFILE = "FROM scratch\nCOPY bin/probe /probe\nENV FROM_IMAGE=1\nVOLUME /volume\n"
-            + "ENTRYPOINT [\"/probe\"]\n";
+    private static final String DOCKERFILE =
+            "FROM scratch\nCOPY bin/probe /probe\nENV FROM_IMAGE=1\nVOLUME /volume\n" + "ENTRYPOINT [\"/probe\"]\n";
     private static final AtomicLong NEXT_TASK = new AtomicLong(1);
 
     @TempDir
@@ -177,7 +177,8 @@ class RunContainerTest {
     void shouldTakeEverythingFromAContainerThatItDoesNotNeed() {
         String config = "{\"image\":\"example.test/probe:1\",\"args\":[\"isolation\"],\"env\":{\"A\":\"b c\"}}";
 
-        Map<String, Object> found = Json.parseObject(text(completed(run(config, "{}")).output()));
+        Map<String, Object> found =
+                Json.parseObject(text(completed(run(config, "{}")).output()));
 
         assertThat(found)
                 .containsEntry("CapEff", "0000000000000000")
@@ -199,10 +200,7 @@ class RunContainerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     ["exit","7"]                              | {}                        | EXIT_CODE        | exit code 7: giving up
                     ["eat"]                                   | {"memory_bytes":33554432} | OUT_OF_MEMORY    | 33554432
                     ["sleep"]                                 | {"timeout_ms":300}        | TIMEOUT          | 300 ms
@@ -224,7 +222,8 @@ class RunContainerTest {
 
     @Test
     void shouldBoundProcesses() {
-        String output = text(completed(run("{\"args\":[\"fork\"],\"limits\":{\"pids\":10}}", "{}")).output());
+        String output = text(completed(run("{\"args\":[\"fork\"],\"limits\":{\"pids\":10}}", "{}"))
+                .output());
 
         assertThat(Integer.parseInt(output)).isBetween(1, 10);
     }
@@ -259,11 +258,19 @@ class RunContainerTest {
     void shouldRemoveWhatAnEarlierProcessLeft() throws Exception {
         String owner = folder.resolve("workspaces").toAbsolutePath().toString();
         podman.podman(
-                "run", "--detach", "--network=none", "--label=" + ContainerEngine.OWNER_LABEL + "=" + owner,
-                "example.test/probe:1", "sleep");
+                "run",
+                "--detach",
+                "--network=none",
+                "--label=" + ContainerEngine.OWNER_LABEL + "=" + owner,
+                "example.test/probe:1",
+                "sleep");
         String others = podman.podman(
-                "run", "--detach", "--network=none", "--label=" + ContainerEngine.OWNER_LABEL + "=/elsewhere",
-                "example.test/probe:1", "sleep");
+                "run",
+                "--detach",
+                "--network=none",
+                "--label=" + ContainerEngine.OWNER_LABEL + "=/elsewhere",
+                "example.test/probe:1",
+                "sleep");
         Config config = new Config(Optional.of(podman.endpoint()), ContainerConfig.Pull.NEVER, Optional.empty());
 
         new ContainerSweep(new ContainerEngines(config), folder.resolve("workspaces")).ensure();
@@ -289,8 +296,7 @@ class RunContainerTest {
                 ContainerConfig.Pull.NEVER,
                 Optional.of(List.of("registry.test/", "other.test/"))));
 
-        TaskOutcome.Failed failed =
-                failed(TestCalls.run(choosy, call("{\"image\":\"example.test/probe:1\"}", "{}")));
+        TaskOutcome.Failed failed = failed(TestCalls.run(choosy, call("{\"image\":\"example.test/probe:1\"}", "{}")));
 
         assertThat(failed.code()).isEqualTo(TaskErrorCode.INVALID_MODULE);
         assertThat(failed.message()).contains("netbase.container.allowed-images");
@@ -298,8 +304,8 @@ class RunContainerTest {
 
     @Test
     void shouldSayThatAnImageCannotBeFetched() throws Exception {
-        RunContainer fetching = executor(
-                new Config(Optional.of(podman.endpoint()), ContainerConfig.Pull.MISSING, Optional.empty()));
+        RunContainer fetching =
+                executor(new Config(Optional.of(podman.endpoint()), ContainerConfig.Pull.MISSING, Optional.empty()));
 
         TaskOutcome.Failed failed =
                 failed(TestCalls.run(fetching, call("{\"image\":\"127.0.0.1:1/nothing/there\"}", "{}")));
@@ -310,7 +316,8 @@ class RunContainerTest {
 
     @Test
     void shouldNotRunAVersionThatWasChanged() throws IOException {
-        Path data = version.dockerfile.versionDirectory(folder.resolve("modules")).resolve("data.txt");
+        Path data =
+                version.dockerfile.versionDirectory(folder.resolve("modules")).resolve("data.txt");
         Files.writeString(data, "tampered!");
 
         TaskOutcome.Failed failed = failed(run("{}", "{}"));
@@ -322,7 +329,8 @@ class RunContainerTest {
     @Test
     void shouldSaySoWithoutAnEngine() throws Exception {
         TaskOutcome.Failed without = failed(TestCalls.run(
-                executor(new Config(Optional.empty(), ContainerConfig.Pull.NEVER, Optional.empty())), call("{}", "{}")));
+                executor(new Config(Optional.empty(), ContainerConfig.Pull.NEVER, Optional.empty())),
+                call("{}", "{}")));
         TaskOutcome.Failed away = failed(TestCalls.run(
                 executor(new Config(Optional.of("unix:///nowhere.sock"), ContainerConfig.Pull.NEVER, Optional.empty())),
                 call("{}", "{}")));

@@ -137,23 +137,21 @@ class RunSqlTest {
                   (1, 'x')::text as pair
                 """, "{}");
 
-        assertThat(output).isEqualTo("{\"rows\":[{\"exact\":12345678901234567890.12345678901234567890,\"scale\":1.10,"
-                + "\"big\":9223372036854775807,\"tenth\":0.1,\"nan\":\"NaN\",\"low\":\"-Infinity\",\"yes\":true,"
-                + "\"nothing\":null,\"doc\":{\"a\": [1, 2.50, null]},\"raw\":{\"a\":  1e400},\"bytes\":\"AP8=\","
-                + "\"at\":\"2026-03-01T06:30:00.123456Z\",\"local\":\"2026-03-01T12:00:00\",\"day\":\"2026-03-01\","
-                + "\"clock\":\"12:00:01.5\",\"pause\":\"P1DT2H\",\"never\":\"infinity\","
-                + "\"ides\":\"0044-03-15 00:00:00+00 BC\",\"uuid\":\"5b6e7a1e-7d1c-4a5e-8f2b-1c2d3e4f5a6b\","
-                + "\"text\":\"a \\\"b\\\" ä\\n\",\"matrix\":[[1,2],[3,null]],"
-                + "\"texts\":[\"a,b\",\"NULL\",null,\"q\\\"\\\\\"],\"none\":[],\"times\":[\"2026-03-01T12:00:00Z\"],"
-                + "\"docs\":[{\"k\": 1}],\"shifted\":[true,false],\"blobs\":[\"AQ==\"],\"span\":\"[1,5)\","
-                + "\"pair\":\"(1,x)\"}],\"row_count\":1}");
+        assertThat(output)
+                .isEqualTo("{\"rows\":[{\"exact\":12345678901234567890.12345678901234567890,\"scale\":1.10,"
+                        + "\"big\":9223372036854775807,\"tenth\":0.1,\"nan\":\"NaN\",\"low\":\"-Infinity\",\"yes\":true,"
+                        + "\"nothing\":null,\"doc\":{\"a\": [1, 2.50, null]},\"raw\":{\"a\":  1e400},\"bytes\":\"AP8=\","
+                        + "\"at\":\"2026-03-01T06:30:00.123456Z\",\"local\":\"2026-03-01T12:00:00\",\"day\":\"2026-03-01\","
+                        + "\"clock\":\"12:00:01.5\",\"pause\":\"P1DT2H\",\"never\":\"infinity\","
+                        + "\"ides\":\"0044-03-15 00:00:00+00 BC\",\"uuid\":\"5b6e7a1e-7d1c-4a5e-8f2b-1c2d3e4f5a6b\","
+                        + "\"text\":\"a \\\"b\\\" ä\\n\",\"matrix\":[[1,2],[3,null]],"
+                        + "\"texts\":[\"a,b\",\"NULL\",null,\"q\\\"\\\\\"],\"none\":[],\"times\":[\"2026-03-01T12:00:00Z\"],"
+                        + "\"docs\":[{\"k\": 1}],\"shifted\":[true,false],\"blobs\":[\"AQ==\"],\"span\":\"[1,5)\","
+                        + "\"pair\":\"(1,x)\"}],\"row_count\":1}");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     7                     | integer | 7
                     3000000000            | bigint  | 3000000000
                     12345678901234567890  | numeric | 12345678901234567890
@@ -166,7 +164,8 @@ class RunSqlTest {
                     """)
     void shouldBindInputsAsTheSameConstantsWouldBe(String input, String type, String value) {
         String output = output(
-                "select pg_typeof(value)::text as type, value from (select :value as value)", "{\"value\":" + input + "}");
+                "select pg_typeof(value)::text as type, value from (select :value as value)",
+                "{\"value\":" + input + "}");
 
         assertThat(output)
                 .isEqualTo("{\"rows\":[{\"type\":\"" + type + "\",\"value\":" + value + "}],\"row_count\":1}");
@@ -208,17 +207,17 @@ class RunSqlTest {
     void shouldWriteInOneTransactionIfOperatorAndAgentSaySo() {
         String script = "insert into notes(note) values (:note); insert into notes(note) values (:note || '!');"
                 + "update notes set note = note || '?' where note like :note || '%'";
-        TaskOutcome.Completed done =
-                completed(run("writes", script, "\"read_only\":false", "{\"note\":\"hello\"}"));
-        TaskOutcome.Failed failed = failed(run(
-                "writes", "insert into notes(note) values ('lost'); select 1/0", "\"read_only\":false", "{}"));
+        TaskOutcome.Completed done = completed(run("writes", script, "\"read_only\":false", "{\"note\":\"hello\"}"));
+        TaskOutcome.Failed failed = failed(
+                run("writes", "insert into notes(note) values ('lost'); select 1/0", "\"read_only\":false", "{}"));
 
         assertThat(text(done.output())).isEqualTo("{\"rows\":[],\"row_count\":2}");
         assertThat(database.query("select string_agg(note, ',' order by id) from notes where note like 'hello%'"))
                 .isEqualTo("hello?,hello!?");
         assertThat(failed.code()).isEqualTo(TaskErrorCode.EXIT_CODE);
         assertThat(failed.message()).isEqualTo("line 1: ERROR 22012: division by zero");
-        assertThat(database.query("select count(*) from notes where note = 'lost'")).isEqualTo("0");
+        assertThat(database.query("select count(*) from notes where note = 'lost'"))
+                .isEqualTo("0");
     }
 
     @ParameterizedTest
@@ -332,19 +331,21 @@ class RunSqlTest {
                         .code())
                 .isEqualTo(TaskErrorCode.OUTPUT_TOO_LARGE);
         completed(run(
-                "reads",
-                "select repeat('x', 100) as x",
-                "\"limits\":{\"output_bytes\":" + exact.length() + "}",
-                "{}"));
-        assertThat(failed(run("reads", "select repeat('x', 100000000) as x", "", "{}")).code())
+                "reads", "select repeat('x', 100) as x", "\"limits\":{\"output_bytes\":" + exact.length() + "}", "{}"));
+        assertThat(failed(run("reads", "select repeat('x', 100000000) as x", "", "{}"))
+                        .code())
                 .isEqualTo(TaskErrorCode.OUTPUT_TOO_LARGE);
         assertThat(output("select 1 as one", "{}")).contains("\"one\":1");
     }
 
     @Test
     void shouldReadResultsThatAreNotTheLastToTheirEnd() {
-        completed(run("writes", "select setval('counter', 1); select nextval('counter') from generate_series(1, 2500);"
-                + " select 1 as one", "\"read_only\":false", "{}"));
+        completed(run(
+                "writes",
+                "select setval('counter', 1); select nextval('counter') from generate_series(1, 2500);"
+                        + " select 1 as one",
+                "\"read_only\":false",
+                "{}"));
 
         assertThat(database.query("select last_value from counter")).isEqualTo("2501");
     }
@@ -397,8 +398,12 @@ class RunSqlTest {
         for (int i = 0; i < 20; i++) {
             outcomes.add(TestCalls.start(
                     executor,
-                    call("reads", "select count(*) as n from pg_stat_activity where usename = current_user"
-                            + " and datname = current_database()", "", "{}"),
+                    call(
+                            "reads",
+                            "select count(*) as n from pg_stat_activity where usename = current_user"
+                                    + " and datname = current_database()",
+                            "",
+                            "{}"),
                     new Cancellation()));
         }
         for (CompletableFuture<TaskOutcome> outcome : outcomes) {
@@ -436,10 +441,7 @@ class RunSqlTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     select 1             | {}                                          | {}  | INVALID_MODULE    | config.data_source
                     select 1             | {"data_source":1}                           | {}  | INVALID_MODULE    | config.data_source
                     select 1             | {"data_source":"reads","read_only":"no"}    | {}  | INVALID_MODULE    | config.read_only
@@ -496,8 +498,8 @@ class RunSqlTest {
     }
 
     private static TaskCall call(String source, String script, String config, String input) {
-        String all = "{\"data_source\":\"" + source + "\"" + (config.isEmpty() || config.equals("{}") ? "" : "," + config)
-                + "}";
+        String all = "{\"data_source\":\"" + source + "\""
+                + (config.isEmpty() || config.equals("{}") ? "" : "," + config) + "}";
         return calls.call(AgentType.SQL, "query.sql", script, all, input);
     }
 
