@@ -20,12 +20,12 @@ import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskSpec;
+import dev.netbase.worker.testing.TestInputs;
 import dev.netbase.worker.wasm.TaskRefusedException;
 import dev.netbase.worker.wasm.Workspaces;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class TaskWorkspacesTest {
         Files.writeString(root.resolve("shared/deep/l.txt"), "local");
         Files.writeString(root.resolve("secret.txt"), "secret");
         Files.createSymbolicLink(root.resolve("shared/link"), root.resolve("secret.txt"));
-        Config config = new Config(List.of(root.resolve("shared")));
+        InputsConfig config = new TestInputs(List.of(root.resolve("shared")));
         InputSources sources = new InputSources(
                 new SpecCache(new OneFile()), artifacts, new S3Objects(config), config, root.resolve("modules"));
         workspaces =
@@ -277,59 +277,6 @@ class TaskWorkspacesTest {
         @Override
         public Uni<List<TaskSpec.VersionFile>> files(long versionId) {
             return Uni.createFrom().item(List.of());
-        }
-    }
-
-    /** Nothing but some local folders is allowed. */
-    private record Config(List<Path> folders) implements InputsConfig {
-        @Override
-        public int concurrency() {
-            return 2;
-        }
-
-        @Override
-        public Local local() {
-            return () -> Optional.of(folders);
-        }
-
-        @Override
-        public S3 s3() {
-            return new S3() {
-                @Override
-                public Optional<List<String>> allowed() {
-                    return Optional.of(List.of("other", "bucket/allowed/"));
-                }
-
-                @Override
-                public Optional<URI> endpoint() {
-                    return Optional.empty();
-                }
-
-                @Override
-                public String region() {
-                    return "us-east-1";
-                }
-
-                @Override
-                public boolean pathStyle() {
-                    return true;
-                }
-
-                @Override
-                public Optional<String> accessKey() {
-                    return Optional.empty();
-                }
-
-                @Override
-                public Optional<String> secretKey() {
-                    return Optional.empty();
-                }
-
-                @Override
-                public Duration timeout() {
-                    return Duration.ofSeconds(1);
-                }
-            };
         }
     }
 }
