@@ -63,8 +63,7 @@ public final class FileArtifactStore implements ArtifactStore {
     private static Stored write(InputStream content, Path draft) throws IOException {
         MessageDigest digest = Sha256.digest();
         long size = 0;
-        try (FileChannel channel =
-                FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             byte[] buffer = new byte[BUFFER_BYTES];
             int read;
             while ((read = content.read(buffer)) >= 0) {

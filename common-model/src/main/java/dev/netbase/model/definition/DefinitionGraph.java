@@ -136,7 +136,8 @@ final class DefinitionGraph {
                 if (!each && placed.expression().names().contains(name)) {
                     problems.add(new FieldProblem(
                             placed.field(),
-                            "node '" + node.key() + "' uses " + name + ", which only the inputs and files of a for_each have"));
+                            "node '" + node.key() + "' uses " + name
+                                    + ", which only the inputs and files of a for_each have"));
                 }
             }
         }

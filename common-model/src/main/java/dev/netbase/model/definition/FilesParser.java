@@ -74,7 +74,8 @@ final class FilesParser {
             entry.problem(
                     "from",
                     "must begin with one of "
-                            + String.join(", ", FileSource.SCHEMES.stream().sorted().toList()));
+                            + String.join(
+                                    ", ", FileSource.SCHEMES.stream().sorted().toList()));
         }
     }
 

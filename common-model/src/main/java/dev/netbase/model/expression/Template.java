@@ -105,8 +105,8 @@ public sealed interface Template {
                 switch (part) {
                     case Part.Text literal -> text.append(literal.text());
                     case Part.Value value ->
-                        text.append(
-                                print(scope.resolveDeeply(value.placed().expression().evaluate(scope))));
+                        text.append(print(
+                                scope.resolveDeeply(value.placed().expression().evaluate(scope))));
                 }
             }
             return text.toString();

@@ -61,7 +61,8 @@ public sealed interface FileSource {
             return new Local(path);
         }
         throw new InvalidException(
-                "must be asset:NANOID/VERSION/PATH, artifact:SHA256, s3://BUCKET/KEY or file:/PATH, not '" + text + "'");
+                "must be asset:NANOID/VERSION/PATH, artifact:SHA256, s3://BUCKET/KEY or file:/PATH, not '" + text
+                        + "'");
     }
 
     private static FileSource asset(String text) throws InvalidException {
@@ -84,8 +85,8 @@ public sealed interface FileSource {
             throw new InvalidException("must be s3://BUCKET/KEY");
         }
         if (key.length() > NormalPath.MAX_BYTES || key.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidException(
-                    "must have a key of at most " + NormalPath.MAX_BYTES + " characters, none of them a control character");
+            throw new InvalidException("must have a key of at most " + NormalPath.MAX_BYTES
+                    + " characters, none of them a control character");
         }
         for (String segment : key.split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {

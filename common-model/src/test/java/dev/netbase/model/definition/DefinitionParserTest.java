@@ -89,7 +89,9 @@ class DefinitionParserTest {
     private static String fileProblem(String path, String from) {
         Object json = Json.parse("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"files\":[{\"path\":\"" + path
                 + "\",\"from\":\"" + from + "\"}]}]}");
-        FieldProblem problem = ((DefinitionParser.Result.Invalid) PARSER.parse(json)).problems().getFirst();
+        FieldProblem problem = ((DefinitionParser.Result.Invalid) PARSER.parse(json))
+                .problems()
+                .getFirst();
         return problem.field().replace("definition.nodes[0].files[0].", "") + " " + problem.message();
     }
 

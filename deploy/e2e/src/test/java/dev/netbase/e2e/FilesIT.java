@@ -88,7 +88,8 @@ class FilesIT {
         String runId = api.run("talk", "{}").path("run_id").asText();
 
         for (JsonNode task : api.tasks(runId)) {
-            String path = "/runs/" + runId + "/tasks/" + task.path("task_instance_id").asText();
+            String path =
+                    "/runs/" + runId + "/tasks/" + task.path("task_instance_id").asText();
             String log = bytes(path + "/logs");
             if (task.path("node").asText().equals("talk")) {
                 assertThat(log).hasSize(65_536).endsWith("end");
@@ -116,7 +117,9 @@ class FilesIT {
         JsonNode whole = value(output);
         assertThat(value(whole.path("each").path(0)).path(1).asText()).hasSize(100_000);
         assertThat(value(whole.path("each").path(1)).path(0).asText()).isEqualTo("b");
-        assertThat(value(whole.path("text")).asText()).startsWith("begin [[\"a\",\"xxx").hasSizeGreaterThan(200_000);
+        assertThat(value(whole.path("text")).asText())
+                .startsWith("begin [[\"a\",\"xxx")
+                .hasSizeGreaterThan(200_000);
         assertThat(value(whole.path("all")).path(1).path(1).asText()).hasSize(100_000);
     }
 

@@ -67,7 +67,9 @@ class QuarantineIT {
 
         awaitRunning(runId, 2, 2);
 
-        assertThat(api.tasks(runId)).extracting(task -> task.path("group_id").asText()).doesNotHaveDuplicates();
+        assertThat(api.tasks(runId))
+                .extracting(task -> task.path("group_id").asText())
+                .doesNotHaveDuplicates();
         api.post("/runs/" + runId + "/cancel", "{}").expect(202);
         assertThat(api.await(runId).path("status").asText()).isEqualTo("CANCELLED");
     }
@@ -75,11 +77,9 @@ class QuarantineIT {
     private static void awaitRunning(String runId, int tasks, int attempt) {
         await().atMost(Duration.ofMinutes(1))
                 .ignoreException(UncheckedIOException.class)
-                .untilAsserted(() -> assertThat(api.tasks(runId))
-                        .hasSize(tasks)
-                        .allSatisfy(task -> {
-                            assertThat(task.path("status").asText()).isEqualTo("RUNNING");
-                            assertThat(task.path("attempt").asInt()).isEqualTo(attempt);
-                        }));
+                .untilAsserted(() -> assertThat(api.tasks(runId)).hasSize(tasks).allSatisfy(task -> {
+                    assertThat(task.path("status").asText()).isEqualTo("RUNNING");
+                    assertThat(task.path("attempt").asInt()).isEqualTo(attempt);
+                }));
     }
 }

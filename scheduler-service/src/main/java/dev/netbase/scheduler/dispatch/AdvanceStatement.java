@@ -19,7 +19,8 @@ final class AdvanceStatement {
      * otherwise than CANCELLED though somebody has cancelled it meanwhile, are not written. What
      * it answers tells the runs that advanced, the tasks redispatched, and the tasks withdrawn.
      */
-    static final String SQL = """
+    static final String SQL =
+            """
             with advanced as (
                 update workflow_runs r set
                     version = r.version + 1,
@@ -95,8 +96,7 @@ final class AdvanceStatement {
                 join advanced on advanced.id = o.run_id)
             select 'advanced' as what, id as run_id, null::bigint as task_id, null::int as attempt from advanced
             union all select 'redispatched', run_id, id, attempt from redispatched
-            union all select 'withdrawn', run_id, id, attempt from withdrawn"""
-            .replace("%s", AttemptSql.object("case when x.suspicion is null then t.status else 'LOST' end"));
+            union all select 'withdrawn', run_id, id, attempt from withdrawn""".replace("%s", AttemptSql.object("case when x.suspicion is null then t.status else 'LOST' end"));
 
     private AdvanceStatement() {}
 

@@ -75,6 +75,7 @@ public class LostWorkers {
             return isolated || tasks == 1 ? RunEvent.Suspicion.ALONE : RunEvent.Suspicion.SHARED;
         }
     }
+
     private final Database database;
     private Map<String, Long> live = Map.of();
     private Instant nextFullLook = Instant.MIN;
@@ -111,18 +112,16 @@ public class LostWorkers {
             Finding finding = findings.getOrDefault(worker(row), Finding.NONE);
             lost.computeIfAbsent(row.getString("run_id"), any -> new ArrayList<>())
                     .add(new RunEvent.TaskLost(
-                            row.getLong("id"),
-                            row.getInteger("attempt"),
-                            finding.suspicion(row.getBoolean("alone"))));
+                            row.getLong("id"), row.getInteger("attempt"), finding.suspicion(row.getBoolean("alone"))));
         }
         LOG.warnf(
-                "%d tasks of %d runs lost their workers and run again: %s", rows.size(), lost.size(), findings.keySet());
+                "%d tasks of %d runs lost their workers and run again: %s",
+                rows.size(), lost.size(), findings.keySet());
         return lost;
     }
 
     private Map<Worker, Finding> findings(List<Row> rows) {
-        List<Worker> workers =
-                rows.stream().map(LostWorkers::worker).distinct().toList();
+        List<Worker> workers = rows.stream().map(LostWorkers::worker).distinct().toList();
         Map<Worker, Finding> findings = new HashMap<>();
         for (Row row : database.query(
                 NOTICE,

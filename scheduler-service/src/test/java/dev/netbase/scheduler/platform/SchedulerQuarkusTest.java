@@ -181,8 +181,8 @@ class SchedulerQuarkusTest {
         long guilty = tasks.getFirst().id();
         tasks.forEach(worker::claim);
         worker.die();
-        List<FakeWorker.Task> again = List.of(
-                worker.receive(runId).getFirst(), worker.receive(runId).getFirst());
+        List<FakeWorker.Task> again =
+                List.of(worker.receive(runId).getFirst(), worker.receive(runId).getFirst());
         for (int death = 0; death < 3; death++) {
             worker.comeBack();
             again.stream().filter(task -> task.id() == guilty).forEach(worker::claim);
@@ -192,7 +192,9 @@ class SchedulerQuarkusTest {
             worker.die();
             if (death < 2) {
                 again = worker.receive(runId);
-                assertThat(again).singleElement().satisfies(task -> assertThat(task.id()).isEqualTo(guilty));
+                assertThat(again)
+                        .singleElement()
+                        .satisfies(task -> assertThat(task.id()).isEqualTo(guilty));
             }
         }
 
@@ -203,8 +205,8 @@ class SchedulerQuarkusTest {
         assertThat(database.query("select string_agg(a ->> 'status', ',') from (select jsonb_array_elements(attempts) a"
                         + where + ") x"))
                 .isEqualTo("LOST,LOST,LOST");
-        assertThat(database.query("select count(*) from task_instances where run_id = '" + runId
-                        + "' and status = 'COMPLETED'"))
+        assertThat(database.query(
+                        "select count(*) from task_instances where run_id = '" + runId + "' and status = 'COMPLETED'"))
                 .isEqualTo("1");
     }
 
@@ -218,8 +220,8 @@ class SchedulerQuarkusTest {
         List<FakeWorker.Task> again = worker.receive(runId);
 
         assertThat(again).hasSize(2);
-        assertThat(database.query("select sum(losses) || ' ' || sum(deaths) from task_instances where run_id = '" + runId
-                        + "'"))
+        assertThat(database.query(
+                        "select sum(losses) || ' ' || sum(deaths) from task_instances where run_id = '" + runId + "'"))
                 .isEqualTo("2 0");
 
         worker.comeBack();

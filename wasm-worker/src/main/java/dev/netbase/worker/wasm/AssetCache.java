@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.netbase.model.artifact.Sha256;
 import dev.netbase.model.task.TaskErrorCode;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import io.quarkus.runtime.configuration.MemorySize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -150,7 +150,9 @@ public class AssetCache {
             Instant now = Instant.now();
             boolean settled = stamps.stream().allMatch(stamp -> stamp.isSettled(now));
             copies.put(version, new Copy(target, stamps, settled));
-            long bytes = version.files().stream().mapToLong(AssetVersion.File::sizeBytes).sum();
+            long bytes = version.files().stream()
+                    .mapToLong(AssetVersion.File::sizeBytes)
+                    .sum();
             for (Path gone : onDisk.add(target, bytes)) {
                 Trees.delete(gone);
             }

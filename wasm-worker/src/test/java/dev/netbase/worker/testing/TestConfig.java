@@ -35,8 +35,7 @@ public record TestConfig(
     }
 
     public TestConfig withMaxTasks(int value) {
-        return new TestConfig(
-                name, value, concurrency, lease, drainTimeout, maxInputs, maxGuestMemory, readAhead);
+        return new TestConfig(name, value, concurrency, lease, drainTimeout, maxInputs, maxGuestMemory, readAhead);
     }
 
     public TestConfig withConcurrency(int value) {
@@ -48,8 +47,7 @@ public record TestConfig(
     }
 
     public TestConfig withLease(Duration value) {
-        return new TestConfig(
-                name, maxTasks, concurrency, value, drainTimeout, maxInputs, maxGuestMemory, readAhead);
+        return new TestConfig(name, maxTasks, concurrency, value, drainTimeout, maxInputs, maxGuestMemory, readAhead);
     }
 
     public TestConfig withMaxInputs(long value) {

@@ -83,13 +83,7 @@ public final class TestWorker implements AutoCloseable {
                 ioThreads,
                 metrics,
                 config);
-        intake = new GroupIntake(
-                lease,
-                claims,
-                new SpecCache(new PgSpecStore(statements)),
-                inHand,
-                execution,
-                metrics);
+        intake = new GroupIntake(lease, claims, new SpecCache(new PgSpecStore(statements)), inHand, execution, metrics);
     }
 
     /** Makes the sender of events. */

@@ -79,8 +79,9 @@ class AssetCacheTest {
     void shouldGiveConcurrentUsesTheSameCopy() throws IOException {
         AssetVersion version = publish("1.0.0", Map.of("a", "1"));
 
-        List<Uni<Path>> opens =
-                Stream.generate(() -> cache.open(version).map(AssetCache.Opened::folder)).limit(50).toList();
+        List<Uni<Path>> opens = Stream.generate(() -> cache.open(version).map(AssetCache.Opened::folder))
+                .limit(50)
+                .toList();
         List<Path> copies = Uni.join().all(opens).andFailFast().await().atMost(PATIENCE);
 
         assertThat(copies).containsOnly(open(version));

@@ -67,7 +67,8 @@ final class RunSql {
 
     /** All attempts of a task in one JSON array, the current one last; a row that never had a task has none. */
     static final String ATTEMPTS = "select (coalesce(t.attempts, '[]') || case when t.attempt = 0 then '[]' else "
-            + AttemptSql.object("t.status") + " end)::text as attempts from task_instances t where run_id = $1 and id = $2";
+            + AttemptSql.object("t.status")
+            + " end)::text as attempts from task_instances t where run_id = $1 and id = $2";
 
     private RunSql() {}
 }

@@ -190,8 +190,7 @@ public class SqlRunRepository implements RunRepository {
         if (Json.parse(json) instanceof List<?> list) {
             list.forEach(attempt -> all.add(Objects.requireNonNull(attempt)));
         }
-        List<Object> shown =
-                all.stream().skip(page.offset()).limit(page.size()).toList();
+        List<Object> shown = all.stream().skip(page.offset()).limit(page.size()).toList();
         return Page.of(shown, page, all.size());
     }
 

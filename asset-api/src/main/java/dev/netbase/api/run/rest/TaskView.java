@@ -28,8 +28,10 @@ record TaskView(
         Task.@Nullable Error error,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,
+
         @JsonRawValue @Schema(implementation = Object.class) @Nullable
         String usage,
+
         @JsonRawValue @Schema(implementation = Object.class) String artifacts,
         OffsetDateTime queuedAt,
         @Nullable OffsetDateTime startedAt,

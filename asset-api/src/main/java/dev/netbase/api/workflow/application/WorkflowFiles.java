@@ -46,8 +46,8 @@ public class WorkflowFiles {
                 if (!published.contains(asset)) {
                     problems.add(new FieldProblem(
                             field,
-                            "node '" + nodes.get(field) + "' names asset:" + asset.nanoid() + "/" + asset.version() + "/"
-                                    + asset.path() + ", which does not exist"));
+                            "node '" + nodes.get(field) + "' names asset:" + asset.nanoid() + "/" + asset.version()
+                                    + "/" + asset.path() + ", which does not exist"));
                 }
             });
             return problems;

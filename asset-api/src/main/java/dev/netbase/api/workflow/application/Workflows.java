@@ -34,12 +34,7 @@ public class Workflows {
     private final DefinitionParser parser;
     private final Vertx vertx;
 
-    Workflows(
-            WorkflowRepository repository,
-            AgentRepository agents,
-            WorkflowFiles files,
-            LimitCaps caps,
-            Vertx vertx) {
+    Workflows(WorkflowRepository repository, AgentRepository agents, WorkflowFiles files, LimitCaps caps, Vertx vertx) {
         this.files = files;
         this.repository = repository;
         this.agents = agents;

@@ -116,7 +116,8 @@ public final class Decider {
         TaskProgress suspected = place.task().suspected(suspicion);
         if (suspected.loneDeaths() >= MAX_LONE_DEATHS) {
             TaskFailure failure = new TaskFailure(
-                    TaskErrorCode.WORKER_LOST, MAX_LONE_DEATHS + " workers were lost while they ran nothing but this task");
+                    TaskErrorCode.WORKER_LOST,
+                    MAX_LONE_DEATHS + " workers were lost while they ran nothing but this task");
             draft.update(place, suspected.ended(TaskProgress.Status.FAILED, failure));
             draft.record(new RunChange.TaskGivenUp(suspected.id(), suspected.attempt(), failure));
         } else {

@@ -83,8 +83,7 @@ final class NodeStarter {
     private RunChange.NewTask task(NodeDefinition node, RunScope at, @Nullable Integer index) {
         long id = taskIds.getAsLong();
         try {
-            return new RunChange.NewTask(
-                    id, index, inputs(node, at), null, FileTemplate.evaluate(node.files(), at));
+            return new RunChange.NewTask(id, index, inputs(node, at), null, FileTemplate.evaluate(node.files(), at));
         } catch (ExpressionException e) {
             return new RunChange.NewTask(id, index, null, invalid(node, e));
         }

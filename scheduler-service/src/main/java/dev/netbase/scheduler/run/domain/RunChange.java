@@ -30,8 +30,7 @@ public sealed interface RunChange {
             @Nullable Object inputs,
             @Nullable TaskFailure failure,
             List<TaskFile> files) {
-        public NewTask(
-                long id, @Nullable Integer index, @Nullable Object inputs, @Nullable TaskFailure failure) {
+        public NewTask(long id, @Nullable Integer index, @Nullable Object inputs, @Nullable TaskFailure failure) {
             this(id, index, inputs, failure, List.of());
         }
     }
@@ -54,11 +53,8 @@ public sealed interface RunChange {
      * @param attempt the attempt that ended
      * @param suspicion what its lost worker says about it; null if the attempt ended by itself
      */
-    record TaskRedispatched(
-            String node,
-            long taskId,
-            int attempt,
-            RunEvent.@Nullable Suspicion suspicion) implements RunChange {
+    record TaskRedispatched(String node, long taskId, int attempt, RunEvent.@Nullable Suspicion suspicion)
+            implements RunChange {
         /** Whether the attempt ended with its worker. */
         public boolean lost() {
             return suspicion != null;

@@ -2,8 +2,8 @@ package dev.netbase.scheduler.run.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.netbase.model.json.Json;
 import dev.netbase.model.file.TaskFile;
+import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import java.time.Instant;
@@ -100,7 +100,8 @@ class DeciderTest {
     void shouldIgnoreWhatIsLateOrRepeatedOrOfAnEarlierAttempt() {
         Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"},{\"key\":\"b\",\"agent\":\"x\"}]}");
         Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1, RunEvent.Suspicion.SHARED));
-        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, RunEvent.Suspicion.SHARED));
+        assertThat(lost.changes())
+                .containsExactly(new RunChange.TaskRedispatched("a", 1, 1, RunEvent.Suspicion.SHARED));
 
         for (RunEvent event : List.of(
                 new RunEvent.TaskCompleted(1, 1, "late"),
@@ -164,7 +165,8 @@ class DeciderTest {
         Transition half = decide(each.next(), new RunEvent.TaskCompleted(3, 1, null, left));
         Transition last = decide(half.next(), new RunEvent.TaskCompleted(2, 1, null));
 
-        RunChange.NewTask task = ((RunChange.NodeDispatched) last.changes().getFirst()).tasks().getFirst();
+        RunChange.NewTask task =
+                ((RunChange.NodeDispatched) last.changes().getFirst()).tasks().getFirst();
         assertThat(task.inputs()).isEqualTo(List.of(List.of(), left));
         assertThat(task.files()).containsExactly(new TaskFile("in/r.txt", "artifact:" + "a".repeat(64)));
     }
@@ -173,11 +175,11 @@ class DeciderTest {
     void shouldFailATaskWhoseFilesCannotBe() {
         Transition start = start("""
                 {"nodes":[{"key":"a","agent":"x","for_each":["/etc", "ok", "ok2"],
-                           "files":[{"path":"${item}","from":"artifact:%s"},{"path":"ok2","from":"artifact:%s"}]}]}"""
-                .formatted("a".repeat(64), "b".repeat(64)));
+                           "files":[{"path":"${item}","from":"artifact:%s"},{"path":"ok2","from":"artifact:%s"}]}]}""".formatted("a".repeat(64), "b".repeat(64)));
 
         assertThat(((RunChange.NodeDispatched) start.changes().get(1)).tasks())
-                .extracting(task -> task.failure() == null ? "runs" : task.failure().message())
+                .extracting(
+                        task -> task.failure() == null ? "runs" : task.failure().message())
                 .containsExactly(
                         "node 'a': files[0].path must be relative, without a leading '/'",
                         "runs",

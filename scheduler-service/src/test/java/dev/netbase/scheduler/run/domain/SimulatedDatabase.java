@@ -76,8 +76,8 @@ final class SimulatedDatabase {
 
     /** Writes an advance, unless the run is no longer as it was when that was decided. */
     boolean write(RunState before, Transition transition) {
-        boolean endsOtherwise = transition.next().status().isTerminal()
-                && transition.next().status() != RunStatus.CANCELLED;
+        boolean endsOtherwise =
+                transition.next().status().isTerminal() && transition.next().status() != RunStatus.CANCELLED;
         if (before.version() != version || status.isTerminal() || (cancelling && endsOtherwise)) {
             return false;
         }

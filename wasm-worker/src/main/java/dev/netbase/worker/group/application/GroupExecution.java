@@ -80,9 +80,9 @@ public class GroupExecution {
     private void queue(Claim claim, TaskSpec spec, Cancellation cancellation) {
         Meter meter = new Meter(claim);
         CompletableFuture<Turn> place = new CompletableFuture<>();
-        Turn turn = turns.enqueue(
-                need(claim, spec),
-                () -> place.thenAcceptAsync(mine -> begin(claim, spec, cancellation, meter, mine), io));
+        Turn turn = turns.enqueue(need(claim, spec), () -> {
+            var _ = place.thenAcceptAsync(mine -> begin(claim, spec, cancellation, meter, mine), io);
+        });
         place.complete(turn);
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
@@ -112,7 +112,7 @@ public class GroupExecution {
             return;
         }
         // Until its result is written the row says that it is alone, so it must be.
-        inHand.letGo(claim.key()).thenRun(turn::release);
+        var _ = inHand.letGo(claim.key()).thenRun(turn::release);
         Uni.createFrom()
                 .deferred(() -> claims.markAlone(claim))
                 .onFailure()
@@ -156,8 +156,7 @@ public class GroupExecution {
                 });
     }
 
-    private Uni<TaskOutcome> execute(
-            Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+    private Uni<TaskOutcome> execute(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
         return switch (preparation.prepare(claim, spec)) {
             case TaskPreparation.Refused refused -> Uni.createFrom().item(refused.outcome());
             case TaskPreparation.Ready ready -> {

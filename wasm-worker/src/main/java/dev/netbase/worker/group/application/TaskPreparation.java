@@ -85,9 +85,7 @@ public class TaskPreparation {
     }
 
     private static List<TaskFile> files(@Nullable String json) {
-        return json == null
-                ? List.of()
-                : List.of(Json.read(json.getBytes(StandardCharsets.UTF_8), TaskFile[].class));
+        return json == null ? List.of() : List.of(Json.read(json.getBytes(StandardCharsets.UTF_8), TaskFile[].class));
     }
 
     private static Refused tooLarge(long maxBytes) {

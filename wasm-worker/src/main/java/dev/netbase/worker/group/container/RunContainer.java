@@ -143,8 +143,7 @@ public class RunContainer implements TaskExecutor {
                         workspace -> Uni.createFrom()
                                 .item(workspace)
                                 .emitOn(executor)
-                                .map(folder ->
-                                        run(engine, task(call, settings, folder, assetFolder), cancellation)))
+                                .map(folder -> run(engine, task(call, settings, folder, assetFolder), cancellation)))
                 .onFailure(TaskRefusedException.class)
                 .recoverWithItem(e -> failed(((TaskRefusedException) e).code(), ((TaskRefusedException) e).reason()))
                 .await()
@@ -152,13 +151,9 @@ public class RunContainer implements TaskExecutor {
     }
 
     private static TaskOutcome run(ContainerEngine engine, ContainerTask task, Cancellation cancellation) {
-        try {
-            ContainerRun run = engine.prepare(task);
-            cancellation.onRequest(run::cancel);
-            return outcome(run);
-        } catch (ContainerFailedException e) {
-            return failed(e.code(), e.reason());
-        }
+        ContainerRun run = engine.prepare(task);
+        cancellation.onRequest(run::cancel);
+        return outcome(run);
     }
 
     private static TaskOutcome outcome(ContainerRun run) {

@@ -32,12 +32,7 @@ public record Claim(
 
     /** A claim of a task without files. */
     public Claim(
-            TaskKey key,
-            String groupId,
-            @Nullable Long specId,
-            @Nullable Long timeoutMs,
-            String inputs,
-            Lease lease) {
+            TaskKey key, String groupId, @Nullable Long specId, @Nullable Long timeoutMs, String inputs, Lease lease) {
         this(key, groupId, specId, timeoutMs, inputs, lease, null, new Origin(0, 0, 0));
     }
 }

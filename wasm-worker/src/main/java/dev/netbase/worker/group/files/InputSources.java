@@ -65,8 +65,9 @@ public class InputSources {
     }
 
     private Content openArtifact(FileSource.Artifact artifact) throws IOException {
-        Path path =
-                artifacts.locate(artifact.sha256()).orElseThrow(() -> unavailable("there is no artifact of this digest"));
+        Path path = artifacts
+                .locate(artifact.sha256())
+                .orElseThrow(() -> unavailable("there is no artifact of this digest"));
         return new Content(Files.newInputStream(path), artifact.sha256());
     }
 

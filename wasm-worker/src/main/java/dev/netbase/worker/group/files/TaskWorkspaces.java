@@ -38,11 +38,7 @@ public class TaskWorkspaces {
     private final ExecutorService fetchers = Executors.newVirtualThreadPerTaskExecutor();
 
     public TaskWorkspaces(
-            Workspaces workspaces,
-            InputSources sources,
-            ArtifactStore artifacts,
-            IoThreads io,
-            InputsConfig config) {
+            Workspaces workspaces, InputSources sources, ArtifactStore artifacts, IoThreads io, InputsConfig config) {
         this.workspaces = workspaces;
         this.sources = sources;
         this.artifacts = artifacts;

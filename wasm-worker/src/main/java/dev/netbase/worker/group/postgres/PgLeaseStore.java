@@ -42,8 +42,8 @@ public class PgLeaseStore implements LeaseStore {
             insert into lost_workers (worker_id, worker_epoch, gave_back, tasks, isolated)
             values ($1::text, $2::bigint, true, 0, false) on conflict do nothing""";
 
-    private static final String RELEASE = "with given_back as (" + GIVE_BACK
-            + ") delete from workers where id = $1::text and epoch = $2::bigint";
+    private static final String RELEASE =
+            "with given_back as (" + GIVE_BACK + ") delete from workers where id = $1::text and epoch = $2::bigint";
     private static final String CANCELLING = "select id from workflow_runs where id = any ($1::text[]) and cancelling";
 
     private final Statements statements;

@@ -14,11 +14,11 @@ import dev.netbase.worker.wasm.AssetVersion;
 import dev.netbase.worker.wasm.CompiledModule;
 import dev.netbase.worker.wasm.ModuleRef;
 import dev.netbase.worker.wasm.TaskRefusedException;
+import dev.netbase.worker.wasm.Usage;
 import dev.netbase.worker.wasm.WasmExecution;
 import dev.netbase.worker.wasm.WasmManager;
 import dev.netbase.worker.wasm.WasmOutcome;
 import dev.netbase.worker.wasm.WasmTask;
-import dev.netbase.worker.wasm.Usage;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -94,8 +94,8 @@ public class RunWasmCalculation implements TaskExecutor {
                         .in(
                                 call,
                                 cancellation,
-                                workspace ->
-                                        run(task(call, settings, module, workspace, asset.folder()), cancellation, begin))
+                                workspace -> run(
+                                        task(call, settings, module, workspace, asset.folder()), cancellation, begin))
                         .onTermination()
                         .invoke(asset::close));
     }

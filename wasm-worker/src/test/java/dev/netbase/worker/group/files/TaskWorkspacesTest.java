@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files into workspaces and out of them, on a real file system. */
 class TaskWorkspacesTest {
-    private static final TaskOutcome DONE = new TaskOutcome.Completed(
-            "1".getBytes(StandardCharsets.UTF_8), new byte[0], TaskOutcome.Usage.NONE);
+    private static final TaskOutcome DONE =
+            new TaskOutcome.Completed("1".getBytes(StandardCharsets.UTF_8), new byte[0], TaskOutcome.Usage.NONE);
 
     @TempDir
     Path root;
@@ -64,8 +64,7 @@ class TaskWorkspacesTest {
         InputsConfig config = new TestInputs(List.of(root.resolve("shared")));
         InputSources sources = new InputSources(
                 new SpecCache(new OneFile()), artifacts, new S3Objects(config), config, root.resolve("modules"));
-        workspaces =
-                new TaskWorkspaces(new Workspaces(workspacesRoot), sources, artifacts, new IoThreads(), config);
+        workspaces = new TaskWorkspaces(new Workspaces(workspacesRoot), sources, artifacts, new IoThreads(), config);
     }
 
     @Test
@@ -109,7 +108,8 @@ class TaskWorkspacesTest {
                 .isInstanceOfSatisfying(
                         TaskRefusedException.class, e -> assertThat(e.code()).isEqualTo(TaskErrorCode.WORKSPACE_FULL))
                 .hasMessageContaining("limits.workspace_bytes");
-        assertThatThrownBy(() -> run("{\"workspace_files\":1}", workspace -> {}, local, new TaskFile("x/y", local.from())))
+        assertThatThrownBy(
+                        () -> run("{\"workspace_files\":1}", workspace -> {}, local, new TaskFile("x/y", local.from())))
                 .hasMessageContaining("limits.workspace_files");
         assertThat(run("{\"workspace_bytes\":5,\"workspace_files\":1}", workspace -> {}, local))
                 .isInstanceOf(TaskOutcome.Completed.class);
@@ -231,8 +231,7 @@ class TaskWorkspacesTest {
                 new TaskKey("run", 1, 1),
                 "group",
                 spec,
-                LimitCaps.defaults()
-                        .resolve(Map.of("limits", Json.parseObject(limits))),
+                LimitCaps.defaults().resolve(Map.of("limits", Json.parseObject(limits))),
                 new byte[0],
                 List.of(files));
     }

@@ -37,7 +37,8 @@ class BacklogMemoryIT {
             assertThat(bytes).isGreaterThan(2 * (96L << 20));
             Path output = folder.resolve("out");
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             HEAP,
                             "-XX:+UseSerialGC",
                             "-XX:+ExitOnOutOfMemoryError",
@@ -66,14 +67,23 @@ class BacklogMemoryIT {
                 Collections.nCopies(
                         TASKS,
                         new TaskGroup.Task(
-                                1, 1, "node", 1, AgentType.WASM, "/m", "c", Map.of("pad", "x".repeat(300)), "y".repeat(300), 1))));
+                                1,
+                                1,
+                                "node",
+                                1,
+                                AgentType.WASM,
+                                "/m",
+                                "c",
+                                Map.of("pad", "x".repeat(300)),
+                                "y".repeat(300),
+                                1))));
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 2 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (int i = 0; i < RECORDS; i++) {
-                producer.send(new ProducerRecord<>(
-                        Topics.TASK_GROUPS, ("g" + i).getBytes(StandardCharsets.UTF_8), value));
+                producer.send(
+                        new ProducerRecord<>(Topics.TASK_GROUPS, ("g" + i).getBytes(StandardCharsets.UTF_8), value));
             }
             producer.flush();
         }

@@ -31,7 +31,8 @@ final class BacklogProcess {
                 clients, nobody, lease, inHand, new DeadLetters(new WorkerProducer(clients)), health, config);
         Thread thread = Thread.ofPlatform().daemon().start(consumer::run);
         boolean wasLive = false;
-        long end = System.nanoTime() + Duration.ofMillis(Long.parseLong(args[1])).toNanos();
+        long end =
+                System.nanoTime() + Duration.ofMillis(Long.parseLong(args[1])).toNanos();
         while (System.nanoTime() < end) {
             Thread.sleep(50);
             wasLive |= health.isLive();

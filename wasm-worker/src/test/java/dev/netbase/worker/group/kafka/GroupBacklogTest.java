@@ -90,7 +90,17 @@ class GroupBacklogTest {
 
     private void add(TopicPartition partition, long offset, String value) {
         backlog.add(new ConsumerRecord<>(
-                partition.topic(), partition.partition(), offset, 0, TimestampType.CREATE_TIME, 0, value.length(), null, value.getBytes(StandardCharsets.UTF_8), new RecordHeaders(), Optional.empty()));
+                partition.topic(),
+                partition.partition(),
+                offset,
+                0,
+                TimestampType.CREATE_TIME,
+                0,
+                value.length(),
+                null,
+                value.getBytes(StandardCharsets.UTF_8),
+                new RecordHeaders(),
+                Optional.empty()));
     }
 
     private static String group(String groupId, int tasks) {

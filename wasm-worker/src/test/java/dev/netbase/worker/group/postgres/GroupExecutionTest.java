@@ -117,7 +117,8 @@ class GroupExecutionTest {
         assertThat(worker.executor.executions(TestRuns.ids(late).getFirst())).isZero();
 
         worker.executor.letGo(TestRuns.ids(others).getLast());
-        await().untilAsserted(() -> assertThat(worker.executor.executions(suspect)).isEqualTo(1));
+        await().untilAsserted(
+                        () -> assertThat(worker.executor.executions(suspect)).isEqualTo(1));
         assertThat(runs.column(suspect, "alone")).isEqualTo("t");
         assertThat(worker.executor.executions(TestRuns.ids(late).getFirst())).isZero();
 
