@@ -39,6 +39,7 @@ case "${1:-build}" in
         install_file "$CARGO_TARGET_DIR/release/libnetbase_sandbox.so" "$target"
         install_file "$CARGO_TARGET_DIR/release/netbase-compile" "$target"
         install_file "$CARGO_TARGET_DIR/release/netbase-wat" "$target"
+        install_file "$CARGO_TARGET_DIR/release/netbase-bench" "$target"
         ;;
     test)
         cargo test --release --locked

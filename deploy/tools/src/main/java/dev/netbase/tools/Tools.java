@@ -1,5 +1,6 @@
 package dev.netbase.tools;
 
+import dev.netbase.tools.bench.BenchCommand;
 import dev.netbase.tools.module.ModuleCommand;
 import dev.netbase.tools.module.ToolException;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class Tools {
         Logger.getLogger("").setLevel(Level.WARNING);
         return new CommandLine(new Tools())
                 .addSubcommand(ModuleCommand.commandLine())
+                .addSubcommand(new BenchCommand())
                 .setExecutionExceptionHandler((failure, _, _) -> report(failure))
                 .execute(args);
     }

@@ -62,13 +62,7 @@ final class NativeSandbox {
     // Called by the library.
     @SuppressWarnings("UnusedMethod")
     private static void compiled(
-            long call,
-            long module,
-            long codeBytes,
-            boolean seesFiles,
-            int origin,
-            int code,
-            @Nullable String message) {
+            long call, long module, long codeBytes, boolean seesFiles, int origin, int code, @Nullable String message) {
         CompileListener listener = COMPILING.remove(call);
         if (listener != null) {
             listener.compiled(module, codeBytes, seesFiles, origin, code, message);

@@ -81,7 +81,8 @@ class NativeSandboxTest {
         assertThatThrownBy(() -> NativeSandbox.compile(sandbox, NOTHING, "../x", (a, b, c, d, e, f) -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("checksum");
-        assertThatThrownBy(() -> NativeSandbox.create(0, 1, 1, 1, 1, COMPILE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> NativeSandbox.create(0, 1, 1, 1, 1, COMPILE))
+                .isInstanceOf(IllegalArgumentException.class);
         NativeSandbox.close(sandbox);
     }
 }

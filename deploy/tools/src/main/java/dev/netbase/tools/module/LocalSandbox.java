@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A worker's sandbox with folders of its own, which go when it is closed; compiled code is kept for the user. */
-final class LocalSandbox implements AutoCloseable {
+public final class LocalSandbox implements AutoCloseable {
     private static final String GROUP = "local";
 
     private final Path root;
     private final WasmManager manager;
     private final Workspaces workspaces;
 
-    LocalSandbox(Settings settings, Path cacheRoot) throws IOException {
+    public LocalSandbox(Settings settings, Path cacheRoot) throws IOException {
         root = Files.createTempDirectory("netbase-module-");
         workspaces = new Workspaces(root.resolve("workspaces"));
         try {
@@ -33,19 +33,20 @@ final class LocalSandbox implements AutoCloseable {
     }
 
     /** Where compiled code of earlier runs is: {@code ~/.cache/netbase/module}, or as XDG says. */
-    static Path userCache() {
+    public static Path userCache() {
         String home = System.getProperty("user.home", "/");
         String cache = System.getenv("XDG_CACHE_HOME");
         Path base = cache == null || cache.isEmpty() ? Path.of(home, ".cache") : Path.of(cache);
         return base.resolve("netbase/module");
     }
 
-    WasmManager manager() {
+    /** The sandbox itself. */
+    public WasmManager manager() {
         return manager;
     }
 
     /** Loads a module as if it were published under {@code relativePath}. */
-    CompiledModule load(byte[] module, String relativePath) throws IOException {
+    public CompiledModule load(byte[] module, String relativePath) throws IOException {
         Path file = modules().resolve("package/0.0.0").resolve(relativePath);
         Files.createDirectories(file.getParent());
         Files.write(file, module);
