@@ -31,7 +31,8 @@ final class ComponentReader {
     /** Checks a component whose preamble has been read. */
     static void check(BinaryReader in) throws IOException, InvalidModuleException {
         Names names = names(in);
-        List<String> refused = names.imports().stream().filter(name -> !isGiven(name)).toList();
+        List<String> refused =
+                names.imports().stream().filter(name -> !isGiven(name)).toList();
         if (!refused.isEmpty()) {
             throw new InvalidModuleException(
                     "imports " + String.join(", ", refused) + ", which the sandbox does not give");

@@ -41,8 +41,8 @@ final class EngineBench {
 
     /** The figures by their names, in order. */
     Map<String, Double> perform() throws IOException, InterruptedException {
-        Map<String, Double> rust = RustFigures.measure(
-                programs.resolve("netbase-bench"), guests, programs.resolve("netbase-compile"));
+        Map<String, Double> rust =
+                RustFigures.measure(programs.resolve("netbase-bench"), guests, programs.resolve("netbase-compile"));
         Map<String, Double> figures = new LinkedHashMap<>();
         Settings settings = Settings.forSlots(CROWD);
         try (LocalSandbox sandbox = new LocalSandbox(settings, LocalSandbox.userCache())) {
@@ -51,7 +51,11 @@ final class EngineBench {
             ratio(figures, "memory", memory.perExecution(EXECUTIONS), rust);
             ratio(figures, "command", command.perExecution(EXECUTIONS), rust);
             for (Example example : EXAMPLES) {
-                Guest guest = guest(sandbox, settings, examples.resolve(example.file()), example.input().getBytes(UTF_8));
+                Guest guest = guest(
+                        sandbox,
+                        settings,
+                        examples.resolve(example.file()),
+                        example.input().getBytes(UTF_8));
                 figures.put("engine_" + example.name() + "_us", guest.perExecution(EXECUTIONS / 20));
             }
             fairness(figures, guest(sandbox, settings, guests.resolve("work.wasm"), CROWD_WORK.getBytes(UTF_8)));

@@ -13,7 +13,8 @@ import picocli.CommandLine.TypeConversionException;
 final class Amounts {
     private static final Pattern AMOUNT = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)([a-z]*)");
     private static final Map<String, Long> BYTES = Map.of(
-            "", 1L, "b", 1L, "k", 1L << 10, "kib", 1L << 10, "m", 1L << 20, "mib", 1L << 20, "g", 1L << 30, "gib", 1L << 30);
+            "", 1L, "b", 1L, "k", 1L << 10, "kib", 1L << 10, "m", 1L << 20, "mib", 1L << 20, "g", 1L << 30, "gib",
+            1L << 30);
     private static final Map<String, Long> MILLIS = Map.of("ms", 1L, "s", 1_000L, "m", 60_000L);
     private static final Map<String, Long> COUNTS =
             Map.of("", 1L, "k", 1_000L, "m", 1_000_000L, "g", 1_000_000_000L, "t", 1_000_000_000_000L);
@@ -51,7 +52,9 @@ final class Amounts {
             throw new TypeConversionException("'" + text + "' is not " + expected);
         }
         try {
-            return new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit)).longValueExact();
+            return new BigDecimal(matcher.group(1))
+                    .multiply(BigDecimal.valueOf(unit))
+                    .longValueExact();
         } catch (ArithmeticException e) {
             throw new TypeConversionException("'" + text + "' is too large, or no whole number");
         }

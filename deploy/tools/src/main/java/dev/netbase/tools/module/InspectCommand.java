@@ -53,8 +53,7 @@ final class InspectCommand implements Callable<Integer> {
         report.memories().forEach(bytes -> out.printf("memory    begins with %d bytes%n", bytes));
         report.imports()
                 .forEach(each -> out.printf(
-                        "import    %s %s  %s%n",
-                        each.name(), each.type(), each.allowed() ? "allowed" : "NOT ALLOWED"));
+                        "import    %s %s  %s%n", each.name(), each.type(), each.allowed() ? "allowed" : "NOT ALLOWED"));
         report.exports().forEach(each -> out.printf("export    %s %s%n", each.name(), each.type()));
         out.println(report.refusal()
                 .map(why -> "refused   publishing would answer invalid-module: " + file.getFileName() + " " + why)
@@ -86,7 +85,8 @@ final class InspectCommand implements Callable<Integer> {
                         .put("type", each.type())
                         .put("allowed", each.allowed()));
         ArrayNode exports = json.putArray("exports");
-        report.exports().forEach(each -> exports.addObject().put("name", each.name()).put("type", each.type()));
+        report.exports()
+                .forEach(each -> exports.addObject().put("name", each.name()).put("type", each.type()));
         return json;
     }
 }

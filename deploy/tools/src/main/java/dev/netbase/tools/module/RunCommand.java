@@ -22,9 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ./netbase module run}. */
-@Command(
-        name = "run",
-        description = "Runs one module as a worker would: its output on stdout, what it used on stderr.")
+@Command(name = "run", description = "Runs one module as a worker would: its output on stdout, what it used on stderr.")
 final class RunCommand implements Callable<Integer> {
     private static final String DEFAULT_INPUT = "{}";
 

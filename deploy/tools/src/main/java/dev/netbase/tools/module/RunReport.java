@@ -105,8 +105,7 @@ record RunReport(
             err.printf("netbase: COMPLETED, %d bytes of output%n", output.length);
         }
         err.printf("fuel_used=%d of %d%n", usage.fuelUsed(), limits.get(TaskLimit.FUEL));
-        err.printf(
-                "peak_memory_bytes=%d of %d%n", usage.peakMemoryBytes(), limits.get(TaskLimit.MEMORY_BYTES));
+        err.printf("peak_memory_bytes=%d of %d%n", usage.peakMemoryBytes(), limits.get(TaskLimit.MEMORY_BYTES));
         err.printf(Locale.ROOT, "run_ms=%.3f of %d%n", millis(running), limits.get(TaskLimit.TIMEOUT_MS));
         err.printf(Locale.ROOT, "load_ms=%.3f (%s)%n", millis(loading), compiled ? "compiled" : "not compiled");
         if (outFiles > 0) {
@@ -138,7 +137,9 @@ record RunReport(
             json.set("output", JSON.readTree(output).isMissingNode() ? json.textNode("") : JSON.readTree(output));
         } catch (IOException e) {
             try {
-                json.put("output", UTF_8.newDecoder().decode(ByteBuffer.wrap(output)).toString());
+                json.put(
+                        "output",
+                        UTF_8.newDecoder().decode(ByteBuffer.wrap(output)).toString());
             } catch (CharacterCodingException binary) {
                 json.putObject("output").put("base64", Base64.getEncoder().encodeToString(output));
             }

@@ -63,6 +63,7 @@ class GuestKitsTest {
     }
 
     private static boolean isOnPath(String program) {
-        return Stream.of(System.getenv("PATH").split(":", -1)).anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
     }
 }

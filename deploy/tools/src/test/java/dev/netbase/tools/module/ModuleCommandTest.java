@@ -17,7 +17,8 @@ class ModuleCommandTest {
     Path folder;
 
     private static String guest(String name) {
-        return Path.of(System.getProperty("netbase.test.guests"), name + ".wasm").toString();
+        return Path.of(System.getProperty("netbase.test.guests"), name + ".wasm")
+                .toString();
     }
 
     @Test
@@ -26,23 +27,27 @@ class ModuleCommandTest {
 
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).isEqualTo("{\"n\":1}\n");
-        assertThat(said.err()).contains("COMPLETED, 7 bytes", "fuel_used=", "peak_memory_bytes=131072 of 67108864", "run_ms=");
+        assertThat(said.err())
+                .contains("COMPLETED, 7 bytes", "fuel_used=", "peak_memory_bytes=131072 of 67108864", "run_ms=");
     }
 
     @Test
     void shouldTakeTheInputFromAFileOrFromStdin() throws IOException {
         Path file = Files.writeString(folder.resolve("input.json"), "[1,2]");
 
-        assertThat(Said.by("module", "run", guest("cat"), "--input", "@" + file).out()).isEqualTo("[1,2]\n");
+        assertThat(Said.by("module", "run", guest("cat"), "--input", "@" + file).out())
+                .isEqualTo("[1,2]\n");
 
         InputStream in = System.in;
         System.setIn(new ByteArrayInputStream("[3]".getBytes(UTF_8)));
         try {
-            assertThat(Said.by("module", "run", guest("cat"), "--input", "-").out()).isEqualTo("[3]\n");
+            assertThat(Said.by("module", "run", guest("cat"), "--input", "-").out())
+                    .isEqualTo("[3]\n");
         } finally {
             System.setIn(in);
         }
-        assertThat(Said.by("module", "run", guest("cat"), "--input", "@nowhere").err()).contains("there is no file nowhere");
+        assertThat(Said.by("module", "run", guest("cat"), "--input", "@nowhere").err())
+                .contains("there is no file nowhere");
     }
 
     @Test
@@ -62,8 +67,10 @@ class ModuleCommandTest {
     void shouldRefuseLimitsThatAnAgentCouldNotHave() {
         assertThat(Said.by("module", "run", guest("echo"), "--memory", "2G").err())
                 .contains("limits.memory_bytes is over the operator's cap");
-        assertThat(Said.by("module", "run", guest("echo"), "--limit", "speed=1").err()).contains("is not a limit");
-        assertThat(Said.by("module", "run", guest("echo"), "--memory", "lots").exitCode()).isEqualTo(2);
+        assertThat(Said.by("module", "run", guest("echo"), "--limit", "speed=1").err())
+                .contains("is not a limit");
+        assertThat(Said.by("module", "run", guest("echo"), "--memory", "lots").exitCode())
+                .isEqualTo(2);
     }
 
     @Test
@@ -112,6 +119,7 @@ class ModuleCommandTest {
                 .contains("MEMORY_DELIVERY", "begins with 131072 bytes", "accepted  publishing would take it")
                 .containsPattern("export +run \\(i32,i32\\)->i64");
         assertThat(json.path("kind").asText()).isEqualTo("COMMAND");
-        assertThat(json.path("imports")).allSatisfy(each -> assertThat(each.path("allowed").asBoolean()).isTrue());
+        assertThat(json.path("imports"))
+                .allSatisfy(each -> assertThat(each.path("allowed").asBoolean()).isTrue());
     }
 }
