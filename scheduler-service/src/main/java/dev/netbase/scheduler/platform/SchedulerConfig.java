@@ -3,7 +3,6 @@ package dev.netbase.scheduler.platform;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /** The scheduler's configuration, {@code netbase.scheduler.*}. */
@@ -72,10 +71,4 @@ public interface SchedulerConfig {
 
     /** How many runs of one owner are under way at once; without it any number. The same for all schedulers. */
     Optional<Integer> maxRunsPerOwner();
-
-    /**
-     * How many tasks of an agent are dispatched at once, by the agent's name; without a number any. The same for all
-     * schedulers. Costs a look at all open tasks every 100 ms.
-     */
-    Map<String, Integer> agentLimits();
 }
