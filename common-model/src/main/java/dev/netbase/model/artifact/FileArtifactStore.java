@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +32,7 @@ public final class FileArtifactStore implements ArtifactStore {
     @Override
     public String put(byte[] content) throws IOException {
         String sha256 = Sha256.hex(content);
-        if (Files.exists(path(sha256))) {
+        if (touched(path(sha256))) {
             force(root.resolve(sha256.substring(0, 2)));
             return sha256;
         }
@@ -50,7 +52,7 @@ public final class FileArtifactStore implements ArtifactStore {
                 force(root);
             }
             // Another may have moved it there and not yet forced the folder, so that is done in any case.
-            if (!Files.exists(target)) {
+            if (!touched(target)) {
                 Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
             }
             force(folder);
@@ -77,6 +79,16 @@ public final class FileArtifactStore implements ArtifactStore {
             channel.force(true);
         }
         return new Stored(HexFormat.of().formatHex(digest.digest()), size);
+    }
+
+    /** Whether it is there already; then it counts as stored now, so that its grace before removal begins anew. */
+    private static boolean touched(Path target) throws IOException {
+        try {
+            Files.setLastModifiedTime(target, FileTime.from(Instant.now()));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Override

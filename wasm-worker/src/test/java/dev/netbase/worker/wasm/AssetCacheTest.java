@@ -136,7 +136,7 @@ class AssetCacheTest {
         used.close();
         used.close();
         assertThat(open(second).resolve("a")).hasContent("2222");
-        assertThat(used.folder()).doesNotExist();
+        assertThat(third).doesNotExist();
         assertThat(open(first).resolve("a")).hasContent("1111");
         try (Stream<Path> folders = Files.list(cacheRoot.resolve("assets"))) {
             assertThat(folders).hasSize(2);
