@@ -4,7 +4,7 @@ import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.lease.LostWorkers;
 import dev.netbase.scheduler.lease.OverdueRuns;
 import dev.netbase.scheduler.outbox.Outbox;
-import dev.netbase.scheduler.run.application.RetryTimers;
+import dev.netbase.scheduler.run.application.RunTimers;
 import dev.netbase.scheduler.run.application.RunAdvancer;
 import dev.netbase.scheduler.run.application.RunCache;
 import dev.netbase.scheduler.run.domain.RunEvent;
@@ -30,7 +30,7 @@ public class BatchHandler {
     private final Triggers triggers;
     private final RunAdvancer advancer;
     private final RunCache cache;
-    private final RetryTimers timers;
+    private final RunTimers timers;
     private final LostWorkers lostWorkers;
     private final OverdueRuns overdueRuns;
     private final Outbox outbox;
@@ -43,7 +43,7 @@ public class BatchHandler {
             Triggers triggers,
             RunAdvancer advancer,
             RunCache cache,
-            RetryTimers timers,
+            RunTimers timers,
             LostWorkers lostWorkers,
             OverdueRuns overdueRuns,
             Outbox outbox,
@@ -92,8 +92,7 @@ public class BatchHandler {
         if (!starts.isEmpty()) {
             triggers.accept(starts, now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
         }
-        timers.takeDue(now)
-                .forEach(timer -> add(events, timer.runId(), List.of(new RunEvent.RetryDue(timer.taskId()))));
+        timers.takeDue(now).forEach(timer -> add(events, timer.runId(), List.of(timer.event())));
         if (!now.isBefore(nextSweep)) {
             sweep(events, now);
         }

@@ -30,6 +30,10 @@ public interface SchedulerConfig {
     @WithDefault("10000")
     int maxElements();
 
+    /** How many runs may be above a run of a sub-workflow. */
+    @WithDefault("8")
+    int maxDepth();
+
     /** How many runs' states are kept in memory. */
     @WithDefault("20000")
     int cachedRuns();

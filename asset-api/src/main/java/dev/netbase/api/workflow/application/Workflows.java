@@ -6,6 +6,7 @@ import dev.netbase.api.workflow.domain.Workflow;
 import dev.netbase.model.definition.DefinitionParser;
 import dev.netbase.model.definition.DefinitionParser.Result;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionCompiler;
 import dev.netbase.model.json.Json;
@@ -30,24 +31,28 @@ public class Workflows {
 
     private final WorkflowRepository repository;
     private final AgentRepository agents;
+    private final WorkflowLinks links;
     private final DefinitionParser parser;
     private final Vertx vertx;
 
-    Workflows(WorkflowRepository repository, AgentRepository agents, LimitCaps caps, Vertx vertx) {
+    Workflows(
+            WorkflowRepository repository, AgentRepository agents, WorkflowLinks links, LimitCaps caps, Vertx vertx) {
         this.repository = repository;
         this.agents = agents;
+        this.links = links;
         this.parser = new DefinitionParser(new ExpressionCompiler(), caps);
         this.vertx = vertx;
     }
 
     /** Defines a workflow. Fails with {@code invalid-definition} or {@code workflow-name-taken}. */
     public Uni<Workflow> define(String name, Map<String, @Nullable Object> definition, long ownerId) {
-        return agentIds(definition).flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
+        return agentIds(name, definition)
+                .flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
     }
 
     /** Makes the next version; runs keep theirs. Fails with {@code invalid-definition} or {@code workflow-not-found}. */
     public Uni<Workflow> redefine(String name, Map<String, @Nullable Object> definition) {
-        return agentIds(definition)
+        return agentIds(name, definition)
                 .flatMap(ids -> repository.addVersion(name, Json.write(definition), ids))
                 .map(found -> found.orElseThrow(() -> notFound(name, null)));
     }
@@ -58,15 +63,18 @@ public class Workflows {
         return new ProblemException(ProblemCode.WORKFLOW_NOT_FOUND, "there is no workflow '" + name + "'" + what);
     }
 
-    private Uni<Collection<Long>> agentIds(Map<String, @Nullable Object> definition) {
+    private Uni<Collection<Long>> agentIds(String name, Map<String, @Nullable Object> definition) {
         // compiling a thousand nodes' expressions takes a while
         return vertx.executeBlocking(() -> parse(definition)).flatMap(parsed -> {
             Set<String> names = new LinkedHashSet<>();
-            parsed.nodes().forEach(node -> names.add(node.agent()));
-            return agents.idsByName(names).map(ids -> {
-                checkAgents(parsed.nodes(), ids);
-                return ids.values();
+            parsed.nodes().forEach(node -> {
+                if (node.target() instanceof NodeTarget.Agent(String agent)) {
+                    names.add(agent);
+                }
             });
+            return agents.idsByName(names)
+                    .call(ids -> checkTargets(name, parsed.nodes(), ids))
+                    .map(Map::values);
         });
     }
 
@@ -77,19 +85,25 @@ public class Workflows {
         };
     }
 
-    private static void checkAgents(List<NodeDefinition> nodes, Map<String, Long> ids) {
+    private Uni<Void> checkTargets(String name, List<NodeDefinition> nodes, Map<String, Long> ids) {
         List<FieldProblem> problems = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             NodeDefinition node = nodes.get(i);
-            if (!ids.containsKey(node.agent())) {
+            if (node.target() instanceof NodeTarget.Agent(String agent) && !ids.containsKey(agent)) {
                 problems.add(new FieldProblem(
                         "definition.nodes[" + i + "].agent",
-                        "node '" + node.key() + "' names the agent '" + node.agent() + "', which does not exist"));
+                        "node '" + node.key() + "' names the agent '" + agent + "', which does not exist"));
             }
         }
-        if (!problems.isEmpty()) {
-            throw refuse(problems);
-        }
+        return new SubWorkflowCheck(links, name, nodes)
+                .problems()
+                .invoke(problems::addAll)
+                .invoke(() -> {
+                    if (!problems.isEmpty()) {
+                        throw refuse(problems);
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private static ProblemException refuse(List<FieldProblem> problems) {

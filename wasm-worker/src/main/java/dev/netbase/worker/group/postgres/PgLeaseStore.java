@@ -2,6 +2,7 @@ package dev.netbase.worker.group.postgres;
 
 import dev.netbase.worker.group.application.LeaseStore;
 import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -39,6 +40,11 @@ public class PgLeaseStore implements LeaseStore {
     private static final String RELEASE = "delete from workers where id = $1::text and epoch = $2::bigint";
     private static final String CANCELLING = "select id from workflow_runs where id = any ($1::text[]) and cancelling";
 
+    private static final String STOPPING = """
+            select t.run_id, t.id, t.attempt
+            from run_nodes n join task_instances t on t.run_id = n.run_id and t.node_key = n.node_key
+            where n.run_id = any ($1::text[]) and n.status = 'STOPPING' and t.status = 'RUNNING'""";
+
     private final Statements statements;
 
     public PgLeaseStore(Statements statements) {
@@ -75,5 +81,16 @@ public class PgLeaseStore implements LeaseStore {
                     }
                     return cancelling;
                 });
+    }
+
+    @Override
+    public Uni<Set<TaskKey>> stopping(Collection<String> runIds) {
+        return statements.run(STOPPING, (Object) runIds.toArray(String[]::new)).map(rows -> {
+            Set<TaskKey> stopping = new HashSet<>();
+            for (Row row : rows) {
+                stopping.add(new TaskKey(row.getString("run_id"), row.getLong("id"), row.getInteger("attempt")));
+            }
+            return stopping;
+        });
     }
 }
