@@ -53,7 +53,7 @@ final class AdvanceAssembler {
     private final List<String> stoppedNodes = new ArrayList<>();
     private final List<OutboxRecord> records = new ArrayList<>();
     private boolean started;
-    private @Nullable Stop stop;
+    private boolean withdraw;
     private @Nullable String output;
     private RunChange.@Nullable RunEnded end;
 
@@ -106,7 +106,7 @@ final class AdvanceAssembler {
                                 childOfRedispatched.get(task.taskId())))
                         .toList(),
                 cancelled,
-                stop != null,
+                withdraw,
                 records,
                 new AdvanceExtras(waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask()));
     }
@@ -128,7 +128,7 @@ final class AdvanceAssembler {
                 records.add(RunEventRecords.stopTasks(before.id(), now));
             }
             case RunChange.StopAnnounced(Stop reason) -> {
-                stop = reason;
+                withdraw = true;
                 records.add(RunEventRecords.cancel(before.id(), now));
             }
             case RunChange.LostTaskCancelled(long taskId, int attempt) ->
@@ -298,7 +298,7 @@ final class AdvanceAssembler {
                 output,
                 error == null ? null : Json.write(error),
                 started ? Json.write(StoredPlans.write(before.state().plans())) : null,
-                stop == null ? null : StopReasons.write(stop));
+                StopReasons.write(transition.next().stop()));
     }
 
     private static @Nullable Map<String, @Nullable Object> error(RunChange.RunEnded ended) {

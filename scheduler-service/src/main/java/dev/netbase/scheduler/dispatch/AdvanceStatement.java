@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The one statement of {@code dispatch_task_group}, for any number of runs. */
 final class AdvanceStatement {
     /**
-     * The parts that most advances need, without an answer. Every part hangs on {@code advanced}: the rows of a run that was not at the expected version are not written. What
+     * The parts that most advances need, without an answer. Every part hangs on {@code advanced}: the rows of a run that was not at the expected version, or is to stop without
+     * the decision knowing it, are not written. What
      * it answers tells the runs that advanced, the tasks redispatched, and the tasks withdrawn.
      */
     static final String PARTS = """
@@ -27,11 +28,12 @@ final class AdvanceStatement {
                     error = u.error::json,
                     specs = coalesce(u.specs::json, r.specs),
                     cancelling = r.cancelling or u.stop is not null,
-                    stop_reason = coalesce(r.stop_reason, nullif(u.stop, 'CANCELLED'))
+                    stop_reason = case when u.stop is null then r.stop_reason else nullif(u.stop, 'CANCELLED') end
                 from unnest($1::text[], $2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::text[],
                             $8::text[], $44::text[])
                     as u (id, version, status, started, ended, output, error, specs, stop)
                 where r.id = u.id and r.version = u.version and r.finished_at is null
+                    and (u.stop is not null or not r.cancelling)
                 returning r.id),
             nodes as (
                 insert into run_nodes (run_id, node_key, status, total, error, on_element_failure)

@@ -7,9 +7,7 @@ import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.adapter.RunStore;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.RunCache;
-import dev.netbase.scheduler.run.application.StopReasons;
 import dev.netbase.scheduler.run.domain.RunEvent;
-import dev.netbase.scheduler.run.domain.Stop;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,7 +47,7 @@ public class OverdueRuns {
                     order by check_at limit $1 for update skip locked)
                 update workflow_runs r set check_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
                 from due where r.id = due.id
-                returning r.id, r.status, r.cancelling, r.stop_reason, r.version""", Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
+                returning r.id, r.status, r.cancelling, r.version""", Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
         if (due.isEmpty()) {
             return Map.of();
         }
@@ -61,22 +59,15 @@ public class OverdueRuns {
         List<String> stale = new ArrayList<>();
         rows.forEach((id, row) -> {
             RunStore.Progress tasks = progress.getOrDefault(id, new RunStore.Progress(0, 0));
-            boolean cancelling = row.getBoolean("cancelling");
-            if (cancelling || !isKnown(row, tasks)) {
+            if (row.getBoolean("cancelling") || !isKnown(row, tasks)) {
                 cache.remove(id);
-                events.put(id, List.of(cancelling ? stopAgain(row) : new RunEvent.Resumed()));
+                events.put(id, List.of(new RunEvent.Resumed()));
             } else if (tasks.stale() > 0) {
                 stale.add(id);
             }
         });
         resender.resend(stale, now);
         return events;
-    }
-
-    private static RunEvent stopAgain(Row row) {
-        return StopReasons.read(true, row.getString("stop_reason")) == Stop.BY_PARENT
-                ? new RunEvent.ParentStopped()
-                : new RunEvent.CancelRequested();
     }
 
     private boolean isKnown(Row row, RunStore.Progress tasks) {

@@ -118,6 +118,9 @@ public class BatchHandler {
             EventReader.Happened happened = record.topic().equals(Topics.TASK_EVENTS)
                     ? EventReader.taskEvent(record)
                     : EventReader.runRequest(record);
+            if (happened.isInRow()) {
+                cache.remove(happened.runId());
+            }
             add(events, happened.runId(), List.of(happened.event()));
         } catch (UnreadableRecordException e) {
             deadLetters.add(record, String.valueOf(e.getMessage()));

@@ -12,8 +12,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class EventReader {
     private EventReader() {}
 
-    /** Something that happened to a run. */
-    public record Happened(String runId, RunEvent event) {}
+    /**
+     * Something that happened to a run.
+     *
+     * @param isInRow whether the run's row says it too, and must be read to know
+     */
+    public record Happened(String runId, RunEvent event, boolean isInRow) {
+        Happened(String runId, RunEvent event) {
+            this(runId, event, false);
+        }
+    }
 
     /**
      * What a record of {@code netbase.task.events} tells.
@@ -58,12 +66,10 @@ public final class EventReader {
         if (request.type() == null || request.runId() == null) {
             throw new UnreadableRecordException("type and run_id must be given");
         }
-        return new Happened(
-                request.runId(),
-                switch (request.type()) {
-                    case RUN_REQUESTED -> new RunEvent.Resumed();
-                    case CANCEL_REQUESTED -> new RunEvent.CancelRequested();
-                });
+        return switch (request.type()) {
+            case RUN_REQUESTED -> new Happened(request.runId(), new RunEvent.Resumed());
+            case CANCEL_REQUESTED -> new Happened(request.runId(), new RunEvent.Resumed(), true);
+        };
     }
 
     private static <T> T read(ConsumerRecord<byte[], byte[]> record, Class<T> type) {

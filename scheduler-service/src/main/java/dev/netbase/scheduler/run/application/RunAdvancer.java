@@ -108,7 +108,7 @@ public class RunAdvancer {
             Transition transition;
             Optional<Map<String, NodePlan>> plan = plans.get(id);
             List<RunEvent> happened = events.getOrDefault(id, List.of());
-            if (plan != null && plan.isEmpty() && !isToStop(run, happened)) {
+            if (plan != null && plan.isEmpty() && run.state().stop() == Stop.NONE) {
                 transition = before.state().refused(notThere());
             } else {
                 if (plan != null) {
@@ -125,12 +125,6 @@ public class RunAdvancer {
             }
         });
         return advances.isEmpty() ? Map.of() : write(advances, events, now);
-    }
-
-    /** A run that never begins needs no agents. */
-    private static boolean isToStop(ActiveRun run, List<RunEvent> happened) {
-        return run.state().stop() != Stop.NONE
-                || happened.stream().anyMatch(event -> event instanceof RunEvent.StopRequested);
     }
 
     private static TaskFailure notThere() {
@@ -259,8 +253,10 @@ public class RunAdvancer {
         });
         subWorkflows
                 .stop(stopped(advances, outcome))
-                .forEach(id ->
-                        again.computeIfAbsent(id, any -> new ArrayList<>()).add(new RunEvent.ParentStopped()));
+                .forEach(id -> {
+                    cache.remove(id);
+                    again.computeIfAbsent(id, any -> new ArrayList<>()).add(new RunEvent.Resumed());
+                });
         return again;
     }
 }

@@ -35,7 +35,7 @@ public final class Decider {
     }
 
     /**
-     * What follows from the events: wishes to stop first, whatever came with them, then the others in order.
+     * What follows from the events, taken in order.
      *
      * @param now the time, for retries
      * @param taskIds gives ids for new tasks, each greater than the one before
@@ -43,12 +43,7 @@ public final class Decider {
     public Transition decide(RunState state, List<RunEvent> events, Instant now, LongSupplier taskIds) {
         RunDraft draft = new RunDraft(state, resolver, limits, taskIds);
         if (!state.status().isTerminal()) {
-            events.stream()
-                    .filter(event -> event instanceof RunEvent.StopRequested)
-                    .forEach(event -> take(draft, event, now));
-            events.stream()
-                    .filter(event -> !(event instanceof RunEvent.StopRequested))
-                    .forEach(event -> take(draft, event, now));
+            events.forEach(event -> take(draft, event, now));
             draft.settle();
         }
         return draft.transition();
@@ -67,8 +62,6 @@ public final class Decider {
                 tasks.open(taskId, attempt).ifPresent(place -> lose(draft, place));
             case RunEvent.RetryDue(long taskId) -> tasks.retrying(taskId).ifPresent(place -> retry(tasks, place, now));
             case RunEvent.TimeoutDue() -> draft.timeOut(now);
-            case RunEvent.CancelRequested() -> draft.stop(Stop.CANCELLED, now);
-            case RunEvent.ParentStopped() -> draft.stop(Stop.BY_PARENT, now);
             case RunEvent.Resumed() -> draft.resume(now);
         }
     }
@@ -77,8 +70,8 @@ public final class Decider {
         if (failure.code() == TaskErrorCode.CANCELLED) {
             draft.tasks().update(place, place.task().ended(TaskProgress.Status.CANCELLED, failure));
             if (!draft.isStopping(place)) {
-                // Workers stop tasks only of runs that are being cancelled: this one is, and the request is under way.
-                draft.stop(Stop.CANCELLED, now);
+                // Workers stop tasks only of runs that are being cancelled: this one is, and nobody has said so yet.
+                draft.stop(Stop.CANCELLED);
             }
             return;
         }

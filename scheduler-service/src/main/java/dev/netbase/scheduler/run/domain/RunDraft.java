@@ -92,22 +92,17 @@ final class RunDraft {
         }
     }
 
-    /** Ends the run as soon as its tasks have stopped. May be said again, for those who have not heard. */
-    void stop(Stop reason, Instant now) {
-        if (stop == Stop.NONE) {
-            stop = reason;
-        }
+    /** Ends a run that has begun as soon as its tasks have stopped. May be said again, for those who have not heard. */
+    void stop(Stop reason) {
+        stop = reason;
         record(new RunChange.StopAnnounced(stop));
-        if (status == RunStatus.PENDING) {
-            begun(now);
-        }
         stopWaiting();
     }
 
     void timeOut(Instant now) {
         boolean isUp = before.deadline().filter(deadline -> !deadline.isAfter(now)).isPresent();
         if (isUp && status == RunStatus.RUNNING && stop == Stop.NONE) {
-            stop(Stop.TIMED_OUT, now);
+            stop(Stop.TIMED_OUT);
         }
     }
 
@@ -132,7 +127,12 @@ final class RunDraft {
         for (NodeDefinition node : definition.nodes()) {
             NodeProgress progress = node(node.key());
             if (progress.status().isUnderWay()) {
-                resumeTasks(node.key(), progress.tasks());
+                RunChange stopped = new RunChange.NodeStopped(node.key());
+                if (progress.status() == NodeProgress.Status.STOPPING && !changes.contains(stopped)) {
+                    // Whoever decided it may not have lived to tell those below.
+                    record(stopped);
+                }
+                resumeTasks(node.key());
             } else if (progress.status().isEnded()) {
                 ended.add(node.key());
             } else if (node.dependsOn().isEmpty() && stop == Stop.NONE) {
@@ -140,22 +140,23 @@ final class RunDraft {
             }
         }
         if (stop != Stop.NONE) {
-            stopWaiting();
+            stop(stop);
         }
         timeOut(now);
     }
 
-    private void resumeTasks(String key, List<TaskProgress> found) {
+    private void resumeTasks(String key) {
         tasks.touch(key);
-        for (int i = 0; i < found.size(); i++) {
-            TaskProgress task = found.get(i);
+        for (int i = 0; i < node(key).tasks().size(); i++) {
+            TaskBook.Place place = tasks.place(key, i);
+            TaskProgress task = place.task();
             if (task.retryAt() == null) {
                 continue;
             }
             if (task.status() == TaskProgress.Status.RETRYING) {
                 record(new RunChange.Awaited(task.retryAt(), new RunEvent.RetryDue(task.id())));
             } else if (stop == Stop.NONE && task.failure() != null) {
-                tasks.retryLater(tasks.place(key, i), task.failure(), task.retryAt());
+                tasks.retryLater(place, task.failure(), task.retryAt());
             }
         }
     }

@@ -22,15 +22,9 @@ public sealed interface RunEvent {
     /** The run's time may be up. */
     record TimeoutDue() implements RunEvent {}
 
-    /** The run is to stop. */
-    sealed interface StopRequested extends RunEvent {}
-
-    /** Somebody wants the run to stop. */
-    record CancelRequested() implements StopRequested {}
-
-    /** The run that this one is a part of is being stopped. */
-    record ParentStopped() implements StopRequested {}
-
-    /** The state was read from the database: what follows from it may not have been decided. */
+    /**
+     * The state was read from the database: what follows from it may not have been decided. That the run is to stop is
+     * told in no other way.
+     */
     record Resumed() implements RunEvent {}
 }

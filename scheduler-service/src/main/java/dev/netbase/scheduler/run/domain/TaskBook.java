@@ -39,9 +39,11 @@ final class TaskBook {
                 .filter(place -> place.task().attempt() == attempt);
     }
 
-    /** The task, if it waits for its next attempt. */
+    /** The task, if it waits for its next attempt, and its row says so. */
     Optional<Place> retrying(long taskId) {
-        return find(taskId).filter(place -> place.task().status() == TaskProgress.Status.RETRYING);
+        return find(taskId)
+                .filter(place -> place.task().status() == TaskProgress.Status.RETRYING)
+                .filter(place -> !scheduled.containsKey(taskId));
     }
 
     private Optional<Place> find(long taskId) {
