@@ -3,6 +3,7 @@ package dev.netbase.worker.group.postgres;
 import dev.netbase.worker.group.application.LeaseStore;
 import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
+import dev.netbase.worker.wasm.EngineVersion;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -16,12 +17,19 @@ import java.util.Set;
 public class PgLeaseStore implements LeaseStore {
     /** Epochs grow with the clock, so that a name whose row was deleted never gets one of its old epochs again. */
     private static final String REGISTER = """
-            insert into workers (id, epoch, deadline)
-            values ($1::text, (extract(epoch from clock_timestamp()) * 1000)::bigint,
-                    clock_timestamp() + $2::bigint * interval '1 millisecond')
-            on conflict (id) do update
-            set epoch = greatest(workers.epoch + 1, excluded.epoch), deadline = excluded.deadline, started_at = now()
-            returning epoch""";
+            with registered as (
+                insert into workers (id, epoch, deadline)
+                values ($1::text, (extract(epoch from clock_timestamp()) * 1000)::bigint,
+                        clock_timestamp() + $2::bigint * interval '1 millisecond')
+                on conflict (id) do update
+                set epoch = greatest(workers.epoch + 1, excluded.epoch), deadline = excluded.deadline,
+                    started_at = now()
+                returning id, epoch
+            ), noted as (
+                insert into worker_engines (worker_id, epoch, engine) select id, epoch, $3::text from registered
+                on conflict (worker_id, epoch) do nothing
+            )
+            select epoch from registered""";
 
     /** RENEWED, LOST or TAKEN_OVER. */
     private static final String RENEW = """
@@ -54,7 +62,7 @@ public class PgLeaseStore implements LeaseStore {
     @Override
     public Uni<Lease> register(String workerId, Duration length) {
         return statements
-                .run(REGISTER, workerId, length.toMillis())
+                .run(REGISTER, workerId, length.toMillis(), EngineVersion.NAME)
                 .map(rows -> new Lease(workerId, rows.iterator().next().getLong("epoch")));
     }
 
