@@ -20,10 +20,7 @@ public final class WorkflowDefinition {
     private final Optional<Duration> timeout;
 
     WorkflowDefinition(
-            List<NodeDefinition> nodes,
-            Optional<Template> output,
-            boolean kafkaTriggers,
-            Optional<Duration> timeout) {
+            List<NodeDefinition> nodes, Optional<Template> output, boolean kafkaTriggers, Optional<Duration> timeout) {
         this.nodes = new LinkedHashMap<>();
         this.dependents = new LinkedHashMap<>();
         for (NodeDefinition node : nodes) {

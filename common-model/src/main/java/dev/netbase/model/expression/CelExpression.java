@@ -1,7 +1,7 @@
 package dev.netbase.model.expression;
 
-import dev.cel.common.values.NullValue;
 import dev.cel.common.types.CelType;
+import dev.cel.common.values.NullValue;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import java.math.BigDecimal;

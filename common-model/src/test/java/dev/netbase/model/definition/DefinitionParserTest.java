@@ -129,13 +129,13 @@ class DefinitionParserTest {
                 .containsExactly("definition.nodes[0].version");
         assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"w\",\"version\":0}]}"))
                 .containsExactly("definition.nodes[0].version");
-        assertThat(fields(
-                        "{\"nodes\":[{\"key\":\"a\",\"workflow\":\"w\",\"timeout\":\"1s\",\"config\":{\"x\":1}}]}"))
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"w\",\"timeout\":\"1s\",\"config\":{\"x\":1}}]}"))
                 .containsExactly("definition.nodes[0].config", "definition.nodes[0].timeout");
         assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"on_element_failure\":\"continue\"}]}"))
                 .containsExactly("definition.nodes[0].on_element_failure");
-        assertThat(fields(
-                        "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":[],\"on_element_failure\":\"stop\"}]}"))
+        assertThat(
+                        fields(
+                                "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":[],\"on_element_failure\":\"stop\"}]}"))
                 .containsExactly("definition.nodes[0].on_element_failure");
         assertThat(fields("{\"timeout\":\"0s\",\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]}"))
                 .containsExactly("definition.timeout");
@@ -159,8 +159,7 @@ class DefinitionParserTest {
         }
         assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.n > 3}\"}]}"))
                 .containsExactly("definition.nodes[0].for_each");
-        assertThat(fields(
-                        "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.l.map(v, v.x)}\"}]}"))
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.l.map(v, v.x)}\"}]}"))
                 .isEmpty();
         assertThat(problems("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"inputs\":{\"v\":\"n: ${1 + 'a'}\"}}]}"))
                 .singleElement()
@@ -176,13 +175,15 @@ class DefinitionParserTest {
                 {"nodes":[{"key":"a","agent":"x","retry":{"max_attempts":9,"backoff":"100ms","multiplier":1.5,
                   "max_backoff":"1s","codes":["TIMEOUT","TRAP"]}}]}""").node("a").retry();
 
-        assertThat(List.of(1, 2, 3, 6, 7, 9)).extracting(policy::waitAfter).containsExactly(
-                Duration.ofMillis(100),
-                Duration.ofMillis(150),
-                Duration.ofMillis(225),
-                Duration.ofMillis(759),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1));
+        assertThat(List.of(1, 2, 3, 6, 7, 9))
+                .extracting(policy::waitAfter)
+                .containsExactly(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(150),
+                        Duration.ofMillis(225),
+                        Duration.ofMillis(759),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1));
         assertThat(policy.allows(8, TaskErrorCode.TRAP)).isTrue();
         assertThat(policy.allows(9, TaskErrorCode.TRAP)).isFalse();
         assertThat(policy.allows(1, TaskErrorCode.OUT_OF_FUEL)).isFalse();

@@ -16,8 +16,7 @@ record AdvanceExtras(
     record WaitingRow(long taskId, int attempt, Instant retryAt) {}
 
     /** A task that is a run of another workflow. */
-    record ChildTaskRow(
-            long id, String node, @Nullable Integer index, String inputs, String childRunId) {}
+    record ChildTaskRow(long id, String node, @Nullable Integer index, String inputs, String childRunId) {}
 
     /** A run that is an attempt of a task. */
     record ChildRunRow(

@@ -64,12 +64,7 @@ final class ChildRuns {
 
     /** Makes the run of a task's attempt; answers its id. */
     String start(
-            String node,
-            @Nullable Integer index,
-            NodePlan.SubWorkflow plan,
-            long taskId,
-            int attempt,
-            String inputs) {
+            String node, @Nullable Integer index, NodePlan.SubWorkflow plan, long taskId, int attempt, String inputs) {
         String childId = Ids.timeOrdered(now.toEpochMilli());
         Map<String, @Nullable Object> trigger = new LinkedHashMap<>();
         trigger.put("type", "workflow");
@@ -82,15 +77,7 @@ final class ChildRuns {
         trigger.put("task_instance_id", taskId);
         trigger.put("attempt", attempt);
         runs.add(new AdvanceExtras.ChildRunRow(
-                childId,
-                taskId,
-                attempt,
-                node,
-                index,
-                plan.workflowId(),
-                plan.version(),
-                inputs,
-                Json.write(trigger)));
+                childId, taskId, attempt, node, index, plan.workflowId(), plan.version(), inputs, Json.write(trigger)));
         records.add(new OutboxRecord(
                 Ids.timeOrdered(now.toEpochMilli()),
                 Topics.RUN_REQUESTS,
@@ -151,7 +138,8 @@ final class ChildRuns {
                     : new TaskFailure(TaskErrorCode.CHILD_CANCELLED, which + " was cancelled");
         }
         TaskFailure reason = Objects.requireNonNull(ended.error()).failure();
-        String node = ended.error().node() == null ? "" : "node '" + ended.error().node() + "': ";
+        String node =
+                ended.error().node() == null ? "" : "node '" + ended.error().node() + "': ";
         return new TaskFailure(reason.code(), which + " failed: " + node + reason.message());
     }
 }

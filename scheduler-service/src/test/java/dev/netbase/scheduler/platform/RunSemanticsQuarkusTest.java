@@ -62,9 +62,7 @@ class RunSemanticsQuarkusTest {
 
     private void request(String type, String runId) {
         worker.send(
-                Topics.RUN_REQUESTS,
-                runId,
-                "{\"schema\":1,\"type\":\"%s\",\"run_id\":\"%s\"}".formatted(type, runId));
+                Topics.RUN_REQUESTS, runId, "{\"schema\":1,\"type\":\"%s\",\"run_id\":\"%s\"}".formatted(type, runId));
     }
 
     private void cancel(String runId) {
@@ -81,7 +79,8 @@ class RunSemanticsQuarkusTest {
     }
 
     private void awaitStatus(String runId, String status) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> ofRun(runId, "status").equals(status));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> ofRun(runId, "status").equals(status));
     }
 
     private String awaitChild(String runId) {
@@ -150,7 +149,8 @@ class RunSemanticsQuarkusTest {
         worker.fail(worker.receive(runId).getFirst(), "TRAP");
 
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> ofTasks(runId, "status || ' ' || attempt || ' ' || (retry_at > now()) || ' ' || error_code")
+                .until(() -> ofTasks(
+                                runId, "status || ' ' || attempt || ' ' || (retry_at > now()) || ' ' || error_code")
                         .equals("PENDING 2 true TRAP"));
         cancel(runId);
         awaitStatus(runId, "CANCELLED");
@@ -195,7 +195,8 @@ class RunSemanticsQuarkusTest {
     void shouldEndAParentOnlyWhenWhatIsBelowHasStopped() {
         String leaf = workflow("{\"nodes\":[{\"key\":\"leaf\",\"agent\":\"y\"}]}");
         String middle = workflow("{\"nodes\":[{\"key\":\"m\",\"workflow\":\"%s\",\"inputs\":{}}]}".formatted(leaf));
-        String runId = run(workflow("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"inputs\":{}}]}".formatted(middle)));
+        String runId =
+                run(workflow("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"inputs\":{}}]}".formatted(middle)));
         String middleId = awaitChild(runId);
         String leafId = awaitChild(middleId);
         FakeWorker.Task task = worker.receive(leafId).getFirst();

@@ -13,7 +13,8 @@ class EngineVersionTest {
     @Test
     void shouldNameTheReleaseThatIsBuiltIn() throws IOException {
         String lock = Files.readString(Path.of("native", "Cargo.lock"));
-        Matcher pinned = Pattern.compile("name = \"wasmtime\"\nversion = \"([^\"]+)\"").matcher(lock);
+        Matcher pinned =
+                Pattern.compile("name = \"wasmtime\"\nversion = \"([^\"]+)\"").matcher(lock);
 
         assertThat(pinned.find()).isTrue();
         assertThat(EngineVersion.NAME).isEqualTo("wasmtime/" + pinned.group(1));

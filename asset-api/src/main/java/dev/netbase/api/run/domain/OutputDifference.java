@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param origin null where only this run has such a task
  */
 public record OutputDifference(
-        String node, @Nullable Integer index, @Nullable Side task, @Nullable Side origin) {
+        String node,
+        @Nullable Integer index,
+        @Nullable Side task,
+        @Nullable Side origin) {
 
     /**
      * A task of one of the runs.
      *
      * @param outputSha256 of the output's JSON text; null unless it completed
      */
-    public record Side(long taskInstanceId, TaskStatus status, @Nullable String outputSha256) {}
+    public record Side(
+            long taskInstanceId,
+            TaskStatus status,
+            @Nullable String outputSha256) {}
 }

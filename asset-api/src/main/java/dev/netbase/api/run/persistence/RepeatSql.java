@@ -88,14 +88,16 @@ final class RepeatSql {
 
     static final String NODES = """
             select n.key as node, s.agent_id, s.agent_type, s.asset_file_id, s.config::text as config, f.relative_path,
-                f.checksum, v.version_string, p.nanoid, w.name as workflow, (n.value ->> 'version')::int as version
+                f.checksum, v.version_string, p.nanoid, w.name as workflow,
+                case when json_typeof(n.value) = 'object' then (n.value ->> 'version')::int end as version
             from workflow_runs r
             cross join lateral json_each(r.specs) n
-            left join task_specs s on json_typeof(n.value) = 'number' and s.id = (n.value::text)::bigint
+            left join task_specs s on s.id = case when json_typeof(n.value) = 'number' then (n.value::text)::bigint end
             left join asset_files f on f.id = s.asset_file_id
             left join asset_versions v on v.id = f.version_id
             left join asset_packages p on p.id = v.package_id
-            left join workflows w on json_typeof(n.value) = 'object' and w.id = (n.value ->> 'workflow_id')::bigint
+            left join workflows w
+                on w.id = case when json_typeof(n.value) = 'object' then (n.value ->> 'workflow_id')::bigint end
             where r.id = $1 order by n.key""";
 
     static final String TASK_PARTS = """

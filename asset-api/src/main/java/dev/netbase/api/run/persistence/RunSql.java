@@ -56,7 +56,7 @@ final class RunSql {
 
     static final String TASKS = """
             select t.id, t.node_key, t.item_index, t.status, t.attempt, t.group_id, s.agent_id, t.inputs::text,
-                t.output::text, t.error_code, t.error_message, t.fuel_used, t.peak_memory_bytes, t.queued_at,
+                t.output::text, t.error_code, t.error_message, t.retry_at, t.child_run_id, t.fuel_used, t.peak_memory_bytes, t.queued_at,
                 t.started_at, t.finished_at
             from task_instances t left join task_specs s on s.id = t.spec_id
             where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** Retried and repeated runs in SQL. Digests are computed when asked for: writing them would cost every task. */
 @ApplicationScoped
 public class SqlRepeatRepository implements RepeatRepository {
-    private static final List<String> REOPENING = List.of(
-            RepeatSql.FORGET_NODES, RepeatSql.FORGET_TASKS, RepeatSql.REOPEN_NODES, RepeatSql.REOPEN_TASKS);
+    private static final List<String> REOPENING =
+            List.of(RepeatSql.FORGET_NODES, RepeatSql.FORGET_TASKS, RepeatSql.REOPEN_NODES, RepeatSql.REOPEN_TASKS);
 
     private final Pool pool;
 
@@ -127,10 +127,7 @@ public class SqlRepeatRepository implements RepeatRepository {
 
     private static OutputDifference difference(Row row) {
         return new OutputDifference(
-                row.getString("node_key"),
-                row.getInteger("item_index"),
-                side(row, ""),
-                side(row, "origin_"));
+                row.getString("node_key"), row.getInteger("item_index"), side(row, ""), side(row, "origin_"));
     }
 
     private static OutputDifference.@Nullable Side side(Row row, String prefix) {
@@ -138,9 +135,7 @@ public class SqlRepeatRepository implements RepeatRepository {
         return id == null
                 ? null
                 : new OutputDifference.Side(
-                        id,
-                        TaskStatus.valueOf(row.getString(prefix + "status")),
-                        row.getString(prefix + "sha256"));
+                        id, TaskStatus.valueOf(row.getString(prefix + "status")), row.getString(prefix + "sha256"));
     }
 
     @Override

@@ -73,7 +73,9 @@ final class SubWorkflowCheck {
 
     private Optional<String> objection(NodeDefinition node, NodeTarget.Workflow workflow) {
         if (!workflow.equals(self) && !known.containsKey(workflow)) {
-            String version = workflow.version().map(number -> " with a version " + number).orElse("");
+            String version = workflow.version()
+                    .map(number -> " with a version " + number)
+                    .orElse("");
             return Optional.of("node '" + node.key() + "' names the workflow '" + workflow.name() + "'" + version
                     + ", which does not exist");
         }

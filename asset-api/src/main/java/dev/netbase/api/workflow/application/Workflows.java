@@ -35,8 +35,7 @@ public class Workflows {
     private final DefinitionParser parser;
     private final Vertx vertx;
 
-    Workflows(
-            WorkflowRepository repository, AgentRepository agents, WorkflowLinks links, LimitCaps caps, Vertx vertx) {
+    Workflows(WorkflowRepository repository, AgentRepository agents, WorkflowLinks links, LimitCaps caps, Vertx vertx) {
         this.repository = repository;
         this.agents = agents;
         this.links = links;
@@ -46,8 +45,7 @@ public class Workflows {
 
     /** Defines a workflow. Fails with {@code invalid-definition} or {@code workflow-name-taken}. */
     public Uni<Workflow> define(String name, Map<String, @Nullable Object> definition, long ownerId) {
-        return agentIds(name, definition)
-                .flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
+        return agentIds(name, definition).flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
     }
 
     /** Makes the next version; runs keep theirs. Fails with {@code invalid-definition} or {@code workflow-not-found}. */

@@ -75,8 +75,9 @@ class RepeatQuarkusTest {
                 .body("status", equalTo("RUNNING"))
                 .body("error", nullValue())
                 .body("finished_at", nullValue());
-        assertThat(query("select string_agg(id || ' ' || status || ' ' || attempt, ', ' order by id) from task_instances"
-                        + " where run_id = '" + runId + "'"))
+        assertThat(query(
+                        "select string_agg(id || ' ' || status || ' ' || attempt, ', ' order by id) from task_instances"
+                                + " where run_id = '" + runId + "'"))
                 .isEqualTo("1 COMPLETED 1, 2 PENDING 4, 3 PENDING 2, 4 FAILED 1, 5 COMPLETED 1, 8 SKIPPED 0");
         assertThat(query("select string_agg(node_key || ' ' || status, ', ' order by node_key) from run_nodes"
                         + " where run_id = '" + runId + "'"))
@@ -92,7 +93,8 @@ class RepeatQuarkusTest {
     void shouldRetryOnceHoweverManyAskAtOnce() throws Exception {
         String runId = failedRun();
         List<Callable<Integer>> callers = IntStream.range(0, 6)
-                .<Callable<Integer>>mapToObj(i -> () -> post("/runs/" + runId + "/retry", "").statusCode())
+                .<Callable<Integer>>mapToObj(
+                        i -> () -> post("/runs/" + runId + "/retry", "").statusCode())
                 .toList();
 
         List<Integer> statuses;
@@ -110,7 +112,8 @@ class RepeatQuarkusTest {
 
     @Test
     void shouldRefuseToRetryWhatHasNotFailedOrIsAPart() throws SQLException {
-        String running = post("/workflows/" + Registry.workflow(Registry.agent()) + "/runs", "{}").path("run_id");
+        String running = post("/workflows/" + Registry.workflow(Registry.agent()) + "/runs", "{}")
+                .path("run_id");
         post("/runs/" + running + "/retry", "")
                 .then()
                 .statusCode(409)
@@ -119,17 +122,16 @@ class RepeatQuarkusTest {
         String child = failedRun();
         execute("update workflow_runs set parent_run_id = 'p', parent_task_id = 1, parent_attempt = 1 where id = '"
                 + child + "'");
-        post("/runs/" + child + "/retry", "")
-                .then()
-                .statusCode(409)
-                .body("detail", containsString("'p'"));
+        post("/runs/" + child + "/retry", "").then().statusCode(409).body("detail", containsString("'p'"));
         post("/runs/nowhere/retry", "").then().statusCode(404).body("code", equalTo("run-not-found"));
     }
 
     @Test
     void shouldBeginAnewARunThatHadFixedNothing() throws SQLException {
-        String runId = post("/workflows/" + Registry.workflow(Registry.agent()) + "/runs", "{}").path("run_id");
-        execute("update workflow_runs set status = 'FAILED', specs = '{}', finished_at = now() where id = '" + runId + "'");
+        String runId = post("/workflows/" + Registry.workflow(Registry.agent()) + "/runs", "{}")
+                .path("run_id");
+        execute("update workflow_runs set status = 'FAILED', specs = '{}', finished_at = now() where id = '" + runId
+                + "'");
 
         post("/runs/" + runId + "/retry", "").then().statusCode(202).body("status", equalTo("PENDING"));
     }
@@ -138,7 +140,12 @@ class RepeatQuarkusTest {
     void shouldRunAgainWithTheSameInputsAndPinnedVersionsOnRequest() throws SQLException {
         String origin = failedRun();
 
-        String again = rerun(origin, "{}").then().statusCode(202).body("rerun_of", equalTo(origin)).extract().path("run_id");
+        String again = rerun(origin, "{}")
+                .then()
+                .statusCode(202)
+                .body("rerun_of", equalTo(origin))
+                .extract()
+                .path("run_id");
         String exact = rerun(origin, "{\"exact\":true}")
                 .then()
                 .statusCode(202)
@@ -192,10 +199,7 @@ class RepeatQuarkusTest {
                 .body("items[5].task.output_sha256", equalTo(sha256("\"other\"")))
                 .body("items[5].origin.output_sha256", equalTo(sha256("\"five\"")));
         admin().get("/runs/" + again + "/differences?size=1&page=1").then().body("items", hasSize(1));
-        admin().get("/runs/" + origin + "/differences")
-                .then()
-                .statusCode(409)
-                .body("code", equalTo("run-not-a-rerun"));
+        admin().get("/runs/" + origin + "/differences").then().statusCode(409).body("code", equalTo("run-not-a-rerun"));
         admin().get("/runs/nowhere/differences").then().statusCode(404);
     }
 

@@ -115,8 +115,7 @@ class WorkflowQuarkusTest {
                 .then()
                 .statusCode(422)
                 .body("errors[0].field", equalTo("definition.nodes[0].workflow"))
-                .body("errors[0].message", containsString(
-                        first + " -> " + third + " -> " + second + " -> " + first));
+                .body("errors[0].message", containsString(first + " -> " + third + " -> " + second + " -> " + first));
         put(first, naming(first)).then().statusCode(422);
         refuse("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"version\":2}]}".formatted(first), "with a version 2");
         put(first, "{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"version\":1}]}".formatted(first))

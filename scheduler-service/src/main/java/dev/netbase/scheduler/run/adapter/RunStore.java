@@ -78,7 +78,8 @@ public class RunStore {
                     id,
                     row.row().getLong("version"),
                     RunStatus.valueOf(row.row().getString("status")),
-                    StopReasons.read(row.row().getBoolean("cancelling"), row.row().getString("stop_reason")),
+                    StopReasons.read(
+                            row.row().getBoolean("cancelling"), row.row().getString("stop_reason")),
                     facts(row.row()),
                     Json.parse(row.row().getString("inputs")),
                     StoredPlans.read(row.plans(), known),

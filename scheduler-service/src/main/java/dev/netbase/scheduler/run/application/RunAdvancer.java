@@ -63,7 +63,8 @@ public class RunAdvancer {
         this.writer = writer;
         this.timers = timers;
         this.taskIds = taskIds;
-        this.decider = new Decider(value -> resolve(values, value), new Decider.Limits(config.maxElements(), config.maxDepth()));
+        this.decider = new Decider(
+                value -> resolve(values, value), new Decider.Limits(config.maxElements(), config.maxDepth()));
     }
 
     private static @Nullable Object resolve(ValueReferences values, @Nullable Object value) {
@@ -251,12 +252,10 @@ public class RunAdvancer {
             List<RunEvent> cancelled = again.computeIfAbsent(id, any -> new ArrayList<>());
             tasks.forEach(task -> cancelled.add(new RunEvent.TaskFailed(task.taskId(), task.attempt(), failure)));
         });
-        subWorkflows
-                .stop(stopped(advances, outcome))
-                .forEach(id -> {
-                    cache.remove(id);
-                    again.computeIfAbsent(id, any -> new ArrayList<>()).add(new RunEvent.Resumed());
-                });
+        subWorkflows.stop(stopped(advances, outcome)).forEach(id -> {
+            cache.remove(id);
+            again.computeIfAbsent(id, any -> new ArrayList<>()).add(new RunEvent.Resumed());
+        });
         return again;
     }
 }

@@ -131,9 +131,7 @@ public class Specs {
     }
 
     private @Nullable NodePlan agentPlan(@Nullable Wanted one, Map<Long, SpecInfo> known) {
-        return one == null
-                ? null
-                : StoredPlans.agent(Objects.requireNonNull(idsByDigest.get(one.digest())), known);
+        return one == null ? null : StoredPlans.agent(Objects.requireNonNull(idsByDigest.get(one.digest())), known);
     }
 
     private static Wanted want(NodeDefinition node, Agent agent) {

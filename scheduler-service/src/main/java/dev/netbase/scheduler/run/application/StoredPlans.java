@@ -21,11 +21,13 @@ public final class StoredPlans {
     /** The plans as a JSON object. */
     public static Map<String, @Nullable Object> write(Map<String, NodePlan> plans) {
         Map<String, @Nullable Object> written = new LinkedHashMap<>();
-        plans.forEach((node, plan) -> written.put(node, switch (plan) {
-            case NodePlan.Agent agent -> agent.specId();
-            case NodePlan.SubWorkflow workflow ->
-                Map.of(WORKFLOW, workflow.workflowId(), VERSION, workflow.version());
-        }));
+        plans.forEach((node, plan) -> written.put(
+                node,
+                switch (plan) {
+                    case NodePlan.Agent agent -> agent.specId();
+                    case NodePlan.SubWorkflow workflow ->
+                        Map.of(WORKFLOW, workflow.workflowId(), VERSION, workflow.version());
+                }));
         return written;
     }
 

@@ -165,7 +165,10 @@ final class NodeStarter {
                         new TaskFailure(
                                 TaskErrorCode.TIMEOUT,
                                 "the run took longer than its timeout of "
-                                        + definition.timeout().map(Durations::format).orElse("0s")),
+                                        + definition
+                                                .timeout()
+                                                .map(Durations::format)
+                                                .orElse("0s")),
                         null);
         };
     }

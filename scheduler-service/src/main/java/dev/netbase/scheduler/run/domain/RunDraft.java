@@ -87,8 +87,7 @@ final class RunDraft {
         if (stop == Stop.NONE && since != null) {
             definition
                     .timeout()
-                    .ifPresent(
-                            most -> record(new RunChange.Awaited(since.plus(most), new RunEvent.TimeoutDue())));
+                    .ifPresent(most -> record(new RunChange.Awaited(since.plus(most), new RunEvent.TimeoutDue())));
         }
     }
 
@@ -100,7 +99,8 @@ final class RunDraft {
     }
 
     void timeOut(Instant now) {
-        boolean isUp = before.deadline().filter(deadline -> !deadline.isAfter(now)).isPresent();
+        boolean isUp =
+                before.deadline().filter(deadline -> !deadline.isAfter(now)).isPresent();
         if (isUp && status == RunStatus.RUNNING && stop == Stop.NONE) {
             stop(Stop.TIMED_OUT);
         }

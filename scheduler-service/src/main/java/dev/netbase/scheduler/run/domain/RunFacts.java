@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param since when its time began to count: its start, or its last retry; null before its start
  */
 public record RunFacts(
-        int depth, @Nullable ParentTask parent, int retries, @Nullable Instant since) {
+        int depth,
+        @Nullable ParentTask parent,
+        int retries,
+        @Nullable Instant since) {
     /** A run by itself that has not started. */
     public static final RunFacts NEW = new RunFacts(0, null, 0, null);
 

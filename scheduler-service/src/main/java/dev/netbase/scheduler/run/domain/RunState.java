@@ -37,8 +37,7 @@ public record RunState(
             String runId, WorkflowDefinition definition, @Nullable Object inputs, Map<String, NodePlan> plans) {
         Map<String, NodeProgress> nodes = new LinkedHashMap<>();
         definition.nodes().forEach(node -> nodes.put(node.key(), NodeProgress.WAITING));
-        return new RunState(
-                runId, definition, inputs, 0, RunStatus.PENDING, Stop.NONE, RunFacts.NEW, plans, nodes);
+        return new RunState(runId, definition, inputs, 0, RunStatus.PENDING, Stop.NONE, RunFacts.NEW, plans, nodes);
     }
 
     /** The same run with what was fixed for its nodes. */
@@ -48,8 +47,7 @@ public record RunState(
 
     /** The same run, ended as failed before any of its nodes began. */
     public Transition refused(TaskFailure reason) {
-        RunState ended =
-                new RunState(runId, definition, inputs, version, RunStatus.FAILED, stop, facts, plans, nodes);
+        RunState ended = new RunState(runId, definition, inputs, version, RunStatus.FAILED, stop, facts, plans, nodes);
         return new Transition(
                 ended,
                 List.of(

@@ -84,8 +84,7 @@ final class TaskBook {
     void redispatch(Place place, Reason reason) {
         TaskProgress task = place.task();
         update(place, task.reopened(reason));
-        redispatched.put(
-                task.id(), new RunChange.TaskRedispatched(place.node(), task.id(), task.attempt(), reason));
+        redispatched.put(task.id(), new RunChange.TaskRedispatched(place.node(), task.id(), task.attempt(), reason));
     }
 
     void retryLater(Place place, TaskFailure failure, Instant at) {

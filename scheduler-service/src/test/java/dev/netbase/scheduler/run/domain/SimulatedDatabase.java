@@ -108,9 +108,7 @@ final class SimulatedDatabase {
             task.childId = run.id + "/" + task.id + "-" + task.attempt;
             RunFacts facts = new RunFacts(
                     run.facts.depth() + 1, new RunFacts.ParentTask(run.id, task.id, task.attempt), 0, null);
-            assertThat(runs.put(
-                            task.childId,
-                            new SimulatedRun(task.childId, definitions.get(workflow.name()), facts)))
+            assertThat(runs.put(task.childId, new SimulatedRun(task.childId, definitions.get(workflow.name()), facts)))
                     .isNull();
             told.add(new Told(task.childId, new RunEvent.Start()));
         }
@@ -199,7 +197,8 @@ final class SimulatedDatabase {
             if (parent != null
                     && parent.runId().equals(runId)
                     && !child.status.isTerminal()
-                    && (node == null || runs.get(runId).tasks.get(parent.taskId()).node.equals(node))) {
+                    && (node == null
+                            || runs.get(runId).tasks.get(parent.taskId()).node.equals(node))) {
                 child.stop = child.stop == Stop.NONE ? Stop.BY_PARENT : child.stop;
                 stopped.add(child.id);
             }
@@ -235,8 +234,8 @@ final class SimulatedDatabase {
                 run.nodes.put(key, new StoredRun.StoredNode(key, NodeProgress.Status.DISPATCHED, null));
                 boolean overlooks = run.definition.node(key).onElementFailure() == ElementFailurePolicy.CONTINUE;
                 run.tasksOf(key).stream()
-                        .filter(task -> task.status == TaskStatus.CANCELLED
-                                || (task.status == TaskStatus.FAILED && !overlooks))
+                        .filter(task ->
+                                task.status == TaskStatus.CANCELLED || (task.status == TaskStatus.FAILED && !overlooks))
                         .forEach(task -> reopen(task, now));
             }
         }

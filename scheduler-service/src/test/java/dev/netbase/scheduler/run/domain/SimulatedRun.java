@@ -75,20 +75,20 @@ final class SimulatedRun {
 
     RunState read() {
         Map<String, List<StoredRun.StoredTask>> byNode = new HashMap<>();
-        tasks.values().forEach(task -> byNode.computeIfAbsent(task.node, any -> new ArrayList<>())
-                .add(new StoredRun.StoredTask(
-                        task.id,
-                        task.index,
-                        task.status,
-                        task.attempt,
-                        task.losses,
-                        task.forgiven,
-                        task.output,
-                        task.failure,
-                        task.finishedAt,
-                        task.retryAt)));
-        return new StoredRun(
-                        id, version, status, stop, facts, Map.of(), Map.of(), List.copyOf(nodes.values()), byNode)
+        tasks.values()
+                .forEach(task -> byNode.computeIfAbsent(task.node, any -> new ArrayList<>())
+                        .add(new StoredRun.StoredTask(
+                                task.id,
+                                task.index,
+                                task.status,
+                                task.attempt,
+                                task.losses,
+                                task.forgiven,
+                                task.output,
+                                task.failure,
+                                task.finishedAt,
+                                task.retryAt)));
+        return new StoredRun(id, version, status, stop, facts, Map.of(), Map.of(), List.copyOf(nodes.values()), byNode)
                 .restore(definition);
     }
 
@@ -126,15 +126,16 @@ final class SimulatedRun {
                 assertThat(task.status).isNotEqualTo(TaskStatus.PENDING);
             }
             if (status.isTerminal()) {
-                assertThat(task.status.isTerminal()).as("task %d of an ended run", task.id).isTrue();
+                assertThat(task.status.isTerminal())
+                        .as("task %d of an ended run", task.id)
+                        .isTrue();
             }
         }
     }
 
     /** How the run must have ended, from its rows alone. */
     RunStatus rightStatus() {
-        boolean failed =
-                nodes.keySet().stream().anyMatch(key -> outcome(key) == NodeProgress.Status.FAILED);
+        boolean failed = nodes.keySet().stream().anyMatch(key -> outcome(key) == NodeProgress.Status.FAILED);
         return switch (stop) {
             case CANCELLED, BY_PARENT -> RunStatus.CANCELLED;
             case TIMED_OUT -> RunStatus.FAILED;

@@ -285,9 +285,9 @@ final class SimulatedWorld {
             for (NodeDefinition node : run.definition.nodes()) {
                 assertRightEnd(run, node);
             }
-            List<RunEvent> late = List.of(
-                    new RunEvent.Resumed(), new RunEvent.Start(), new RunEvent.TimeoutDue());
-            assertThat(decider.decide(run.read(), late, now, ids::incrementAndGet).changes())
+            List<RunEvent> late = List.of(new RunEvent.Resumed(), new RunEvent.Start(), new RunEvent.TimeoutDue());
+            assertThat(decider.decide(run.read(), late, now, ids::incrementAndGet)
+                            .changes())
                     .isEmpty();
         }
     }

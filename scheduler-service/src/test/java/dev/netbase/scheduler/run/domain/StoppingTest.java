@@ -70,8 +70,7 @@ class StoppingTest {
                 .isInstanceOf(RunChange.RunEnded.class);
         assertThat(stopped.next().node("a").tasks())
                 .extracting(TaskProgress::status)
-                .containsExactly(
-                        TaskProgress.Status.CANCELLED, TaskProgress.Status.FAILED, TaskProgress.Status.FAILED);
+                .containsExactly(TaskProgress.Status.CANCELLED, TaskProgress.Status.FAILED, TaskProgress.Status.FAILED);
     }
 
     @Test
@@ -102,7 +101,8 @@ class StoppingTest {
         Transition end = decide(half.next(), new RunEvent.TaskCompleted(3, 1, "third"));
 
         assertThat(end.changes())
-                .containsExactly(new RunChange.RunEnded(RunStatus.COMPLETED, Json.parse("[null,null,\"third\"]"), null));
+                .containsExactly(
+                        new RunChange.RunEnded(RunStatus.COMPLETED, Json.parse("[null,null,\"third\"]"), null));
     }
 
     @Test
@@ -115,8 +115,8 @@ class StoppingTest {
         assertThat(decide(start.next(), new RunEvent.TimeoutDue()).changes()).isEmpty();
         Transition waiting = decide(start.next(), failure(1, 1, TaskErrorCode.TRAP));
 
-        Transition up = decider.decide(
-                waiting.next(), List.of(new RunEvent.TimeoutDue()), deadline, ids::incrementAndGet);
+        Transition up =
+                decider.decide(waiting.next(), List.of(new RunEvent.TimeoutDue()), deadline, ids::incrementAndGet);
 
         assertThat(up.changes()).startsWith(new RunChange.StopAnnounced(Stop.TIMED_OUT));
         assertThat(up.next().node("a").status()).isEqualTo(NodeProgress.Status.CANCELLED);
@@ -130,10 +130,11 @@ class StoppingTest {
 
     @Test
     void shouldNoticeThatTimeIsUpWhenARunIsRead() {
-        RunState running = start("{\"timeout\":\"1s\",\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]}").next();
+        RunState running = start("{\"timeout\":\"1s\",\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]}")
+                .next();
 
-        Transition resumed = decider.decide(
-                running, List.of(new RunEvent.Resumed()), NOW.plusSeconds(1), ids::incrementAndGet);
+        Transition resumed =
+                decider.decide(running, List.of(new RunEvent.Resumed()), NOW.plusSeconds(1), ids::incrementAndGet);
 
         assertThat(resumed.changes()).contains(new RunChange.StopAnnounced(Stop.TIMED_OUT));
     }
@@ -161,8 +162,7 @@ class StoppingTest {
         Transition failed = decide(start.next(), failure(1, 1, TaskErrorCode.CHILD_CANCELLED));
         Instant at = ((RunChange.RetryScheduled) failed.changes().getFirst()).at();
 
-        Transition again =
-                decider.decide(failed.next(), List.of(new RunEvent.RetryDue(1)), at, ids::incrementAndGet);
+        Transition again = decider.decide(failed.next(), List.of(new RunEvent.RetryDue(1)), at, ids::incrementAndGet);
 
         assertThat(again.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 2, Reason.WAITED));
     }
@@ -193,7 +193,8 @@ class StoppingTest {
 
     @Test
     void shouldRunOverTenThousandElementsAndNoMore() {
-        String definition = "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.list}\",\"inputs\":\"${item.n}\"}]}";
+        String definition =
+                "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.list}\",\"inputs\":\"${item.n}\"}]}";
         List<Map<String, Long>> list =
                 LongStream.range(0, 10_000).mapToObj(n -> Map.of("n", n)).toList();
         Transition start = start(definition, Map.of("list", list));
@@ -206,10 +207,17 @@ class StoppingTest {
                 .toList();
         Transition end = decider.decide(state, all, NOW, ids::incrementAndGet);
         assertThat(end.next().status()).isEqualTo(RunStatus.COMPLETED);
-        assertThat((List<?>) end.next().node("a").output()).hasSize(10_000).element(9_999).isEqualTo(9_999);
+        assertThat((List<?>) end.next().node("a").output())
+                .hasSize(10_000)
+                .element(9_999)
+                .isEqualTo(9_999);
 
         List<Long> longer = LongStream.range(0, 10_001).boxed().toList();
-        assertThat(start(definition, Map.of("list", longer)).next().node("a").failure().message())
+        assertThat(start(definition, Map.of("list", longer))
+                        .next()
+                        .node("a")
+                        .failure()
+                        .message())
                 .contains("10001", "10000 are allowed");
     }
 
@@ -218,8 +226,8 @@ class StoppingTest {
         RunState running = start(
                         "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"retry\":{\"max_attempts\":2,\"backoff\":\"1s\"}}]}")
                 .next();
-        StoredRun.StoredTask reopened = new StoredRun.StoredTask(
-                1, null, TaskStatus.PENDING, 3, 0, 2, null, null, null, NOW);
+        StoredRun.StoredTask reopened =
+                new StoredRun.StoredTask(1, null, TaskStatus.PENDING, 3, 0, 2, null, null, null, NOW);
         RunState restored = new StoredRun(
                         "r",
                         7,
