@@ -12,8 +12,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class EventReader {
     private EventReader() {}
 
-    /** Something that happened to a run. */
-    public record Happened(String runId, RunEvent event) {}
+    /**
+     * Something that happened to a run.
+     *
+     * @param isInRow whether the run's row says it too, and must be read to know
+     */
+    public record Happened(String runId, RunEvent event, boolean isInRow) {
+        Happened(String runId, RunEvent event) {
+            this(runId, event, false);
+        }
+    }
 
     /**
      * What a record of {@code netbase.task.events} tells.

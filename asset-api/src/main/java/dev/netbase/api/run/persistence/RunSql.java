@@ -58,7 +58,7 @@ final class RunSql {
 
     static final String TASKS = """
             select t.id, t.node_key, t.item_index, t.status, t.attempt, t.group_id, s.agent_id, t.inputs::text,
-                t.output::text, t.error_code, t.error_message, t.fuel_used, t.peak_memory_bytes, t.queued_at,
+                t.output::text, t.error_code, t.error_message, t.retry_at, t.child_run_id, t.fuel_used, t.peak_memory_bytes, t.queued_at,
                 t.started_at, t.finished_at
             from task_instances t left join task_specs s on s.id = t.spec_id
             where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";
@@ -69,9 +69,9 @@ final class RunSql {
             from workflow_runs r left join run_nodes n on n.run_id = r.id where r.id = $1""";
 
     static final String NODE_TASKS = """
-            select node_key, status, error_code, attempt - losses as failures, count(*) as total,
+            select node_key, status, error_code, attempt - losses - forgiven as failures, count(*) as total,
                 min(queued_at) as first_queued, min(started_at) as first_started, max(finished_at) as last_finished
-            from task_instances where run_id = $1 group by node_key, status, error_code, attempt - losses""";
+            from task_instances where run_id = $1 group by node_key, status, error_code, attempt - losses - forgiven""";
 
     static final String STDERR = "select stderr from task_instances where run_id = $1 and id = $2";
 

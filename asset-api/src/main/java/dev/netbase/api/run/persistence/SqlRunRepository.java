@@ -230,6 +230,8 @@ public class SqlRunRepository implements RunRepository {
                 row.getString("inputs"),
                 row.getString("output"),
                 errorCode == null ? null : new Task.Error(errorCode, errorMessage == null ? "" : errorMessage),
+                row.getOffsetDateTime("retry_at"),
+                row.getString("child_run_id"),
                 row.getLong("fuel_used"),
                 row.getLong("peak_memory_bytes"),
                 row.getOffsetDateTime("queued_at"),
