@@ -104,8 +104,8 @@ public class AgentGate {
             return List.of();
         }
         List<Row> waiting = new ArrayList<>();
-        for (Row agent : statements.query(
-                BUSY, Tuple.of(config.agentLimits().keySet().toArray(new String[0])))) {
+        for (Row agent :
+                statements.query(BUSY, Tuple.of(config.agentLimits().keySet().toArray(new String[0])))) {
             String name = agent.getString("name");
             long free = config.agentLimits().getOrDefault(name, 0) - agent.getLong("busy");
             if (free > 0 && agent.getLong("open") > agent.getLong("busy")) {
@@ -138,10 +138,18 @@ public class AgentGate {
                 statements.query(
                         LET_OUT,
                         Tuple.tuple()
-                                .addValue(rows.stream().map(row -> row.getString("run_id")).toArray(String[]::new))
-                                .addValue(rows.stream().map(row -> row.getLong("id")).toArray(Long[]::new))
-                                .addValue(rows.stream().map(row -> row.getInteger("attempt")).toArray(Integer[]::new))
-                                .addValue(rows.stream().map(row -> group.groupId()).toArray(String[]::new)));
+                                .addValue(rows.stream()
+                                        .map(row -> row.getString("run_id"))
+                                        .toArray(String[]::new))
+                                .addValue(rows.stream()
+                                        .map(row -> row.getLong("id"))
+                                        .toArray(Long[]::new))
+                                .addValue(rows.stream()
+                                        .map(row -> row.getInteger("attempt"))
+                                        .toArray(Integer[]::new))
+                                .addValue(rows.stream()
+                                        .map(row -> group.groupId())
+                                        .toArray(String[]::new)));
                 keep(statements, group.record());
                 records.add(group.record());
             }

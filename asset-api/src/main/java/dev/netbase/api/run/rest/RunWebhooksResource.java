@@ -33,7 +33,9 @@ public class RunWebhooksResource {
 
     /** Lists the messages about a run's end. */
     @GET
-    @Operation(summary = "List the messages about a run's end", description = "How often each was sent, and what came of it.")
+    @Operation(
+            summary = "List the messages about a run's end",
+            description = "How often each was sent, and what came of it.")
     @APIResponse(responseCode = "404", description = "run-not-found")
     public Uni<Page<WebhookDelivery>> list(
             @RestPath String runId,

@@ -125,7 +125,8 @@ class StartingQuarkusTest {
     void shouldShowWhoWasToldOfARunsEnd() throws SQLException {
         String workflow = workflow(",\"on_complete\":{\"url\":\"https://a.example.com/hook\"}");
         String runId = start(workflow, "{}").path("run_id");
-        assertThat(value("select notify from workflow_runs where id = '" + runId + "'")).isEqualTo("t");
+        assertThat(value("select notify from workflow_runs where id = '" + runId + "'"))
+                .isEqualTo("t");
         value("""
                 insert into webhook_deliveries (id, run_id, url, body, attempts, error)
                 values ('m-%1$s', '%1$s', 'https://a.example.com/hook', '{}', 2, 'it answered with the status 500')
