@@ -62,7 +62,9 @@ public final class DefinitionParser {
     public Result parse(@Nullable Object json) {
         List<FieldProblem> problems = new ArrayList<>();
         Fields root = Fields.of(json, "definition", problems);
-        root.allow(Set.of("nodes", "output", "timeout", "triggers"));
+        Set<String> known = new HashSet<>(Set.of("nodes", "output", "timeout", "triggers"));
+        known.addAll(StartSettingsParser.FIELDS);
+        root.allow(known);
         List<NodeDefinition> nodes = new ArrayList<>();
         List<?> items = root.list("nodes", true);
         if (items.isEmpty()) {
@@ -80,9 +82,10 @@ public final class DefinitionParser {
         Fields triggers = root.object("triggers");
         triggers.allow(Set.of("kafka"));
         boolean kafka = triggers.bool("kafka", true);
+        StartSettings start = StartSettingsParser.parse(root, problems);
         DefinitionGraph.check(nodes, output, problems);
         return problems.isEmpty()
-                ? new Result.Valid(new WorkflowDefinition(nodes, output, kafka, timeout))
+                ? new Result.Valid(new WorkflowDefinition(nodes, output, kafka, timeout, start))
                 : new Result.Invalid(List.copyOf(problems));
     }
 

@@ -18,9 +18,14 @@ public final class WorkflowDefinition {
     private final Optional<Template> output;
     private final boolean kafkaTriggers;
     private final Optional<Duration> timeout;
+    private final StartSettings start;
 
     WorkflowDefinition(
-            List<NodeDefinition> nodes, Optional<Template> output, boolean kafkaTriggers, Optional<Duration> timeout) {
+            List<NodeDefinition> nodes,
+            Optional<Template> output,
+            boolean kafkaTriggers,
+            Optional<Duration> timeout,
+            StartSettings start) {
         this.nodes = new LinkedHashMap<>();
         this.dependents = new LinkedHashMap<>();
         for (NodeDefinition node : nodes) {
@@ -35,6 +40,7 @@ public final class WorkflowDefinition {
         this.output = output;
         this.kafkaTriggers = kafkaTriggers;
         this.timeout = timeout;
+        this.start = start;
     }
 
     /** All nodes in the order of the definition. */
@@ -85,5 +91,10 @@ public final class WorkflowDefinition {
     /** The most time a run takes, from its start; empty means no bound. */
     public Optional<Duration> timeout() {
         return timeout;
+    }
+
+    /** What is said about starting runs. */
+    public StartSettings start() {
+        return start;
     }
 }

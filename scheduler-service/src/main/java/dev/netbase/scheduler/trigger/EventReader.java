@@ -12,16 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class EventReader {
     private EventReader() {}
 
-    /**
-     * Something that happened to a run.
-     *
-     * @param isInRow whether the run's row says it too, and must be read to know
-     */
-    public record Happened(String runId, RunEvent event, boolean isInRow) {
-        Happened(String runId, RunEvent event) {
-            this(runId, event, false);
-        }
-    }
+    /** Something that happened to a run. */
+    public record Happened(String runId, RunEvent event) {}
 
     /**
      * What a record of {@code netbase.task.events} tells.
@@ -61,15 +53,15 @@ public final class EventReader {
      *
      * @throws UnreadableRecordException if it tells nothing
      */
-    public static Happened runRequest(ConsumerRecord<byte[], byte[]> record) {
+    public static RunRequest runRequest(ConsumerRecord<byte[], byte[]> record) {
         RunRequest request = read(record, RunRequest.class);
+        if (request.schema() != RunRequest.SCHEMA) {
+            throw new UnreadableRecordException("schema must be " + RunRequest.SCHEMA);
+        }
         if (request.type() == null || request.runId() == null) {
             throw new UnreadableRecordException("type and run_id must be given");
         }
-        return switch (request.type()) {
-            case RUN_REQUESTED -> new Happened(request.runId(), new RunEvent.Resumed());
-            case CANCEL_REQUESTED -> new Happened(request.runId(), new RunEvent.Resumed(), true);
-        };
+        return request;
     }
 
     private static <T> T read(ConsumerRecord<byte[], byte[]> record, Class<T> type) {
