@@ -95,11 +95,11 @@ class RunSemanticsIT {
                                 .findFirst()
                                 .orElse(""),
                         id -> !id.isEmpty());
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> statuses(child).equals(List.of("RUNNING")));
+        await().atMost(Duration.ofSeconds(30)).until(() -> statuses(child).equals(List.of("RUNNING")));
         api.post("/runs/" + parent + "/cancel", "").expect(202);
         assertThat(api.await(parent).path("status").asText()).isEqualTo("CANCELLED");
-        assertThat(api.get("/runs/" + child).expect(200).path("status").asText()).isEqualTo("CANCELLED");
+        assertThat(api.get("/runs/" + child).expect(200).path("status").asText())
+                .isEqualTo("CANCELLED");
         assertThat(statuses(child)).containsExactly("CANCELLED");
     }
 
@@ -118,8 +118,9 @@ class RunSemanticsIT {
         JsonNode again = api.await(runId);
         assertThat(again.path("status").asText()).isEqualTo("FAILED");
         assertThat(api.tasks(runId))
-                .extracting(task -> task.path("node").asText() + " " + task.path("attempt").asInt() + " "
-                        + task.path("status").asText())
+                .extracting(task ->
+                        task.path("node").asText() + " " + task.path("attempt").asInt() + " "
+                                + task.path("status").asText())
                 .containsExactlyInAnyOrder("a 1 COMPLETED", "b 2 FAILED", "c 0 CANCELLED");
     }
 
@@ -137,7 +138,8 @@ class RunSemanticsIT {
         JsonNode latest = rerun(origin, "{}");
 
         assertThat(exact.path("status").asText()).isEqualTo("COMPLETED");
-        JsonNode same = api.get("/runs/" + exact.path("run_id").asText() + "/differences").expect(200);
+        JsonNode same = api.get("/runs/" + exact.path("run_id").asText() + "/differences")
+                .expect(200);
         assertThat(same.path("complete").asBoolean()).isTrue();
         assertThat(same.path("total").asInt()).isZero();
         assertThat(latest.path("status").asText()).isEqualTo("FAILED");
@@ -150,7 +152,8 @@ class RunSemanticsIT {
                 .isEqualTo("a");
         JsonNode provenance = api.get("/runs/" + origin + "/provenance").expect(200);
         assertThat(provenance.path("engines").path(0).asText()).startsWith("wasmtime/");
-        assertThat(provenance.path("nodes").path(0).path("relative_path").asText()).isEqualTo("bin/echo.wasm");
+        assertThat(provenance.path("nodes").path(0).path("relative_path").asText())
+                .isEqualTo("bin/echo.wasm");
     }
 
     private static JsonNode rerun(String origin, String body) {

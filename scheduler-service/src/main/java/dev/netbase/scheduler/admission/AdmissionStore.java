@@ -27,7 +27,7 @@ public class AdmissionStore {
             select (select count(*) from workflow_runs where finished_at is null and check_at < 'infinity') as active,
                 exists (select 1 from workflow_runs where held and finished_at is null) as held""";
 
-    /** Runs that a run started are never held back: it may be for them that it keeps its place. */
+    /** A sub-workflow's run never waits: the run above would wait with it, and keep the room it waits for. */
     private static final String HOLD = """
             update workflow_runs set held = true, check_at = 'infinity'
             where id = any($1::text[]) and status = 'PENDING' and not held and not cancelling and finished_at is null

@@ -11,8 +11,9 @@ final class AdvanceExtrasStatement {
             ,
             waiting as (
                 update task_instances t set
-                    status = 'PENDING', attempt = x.attempt + 1, retry_at = x.retry_at, started_at = null,
-                    finished_at = null, worker_id = null, worker_epoch = null
+                    status = 'PENDING', attempt = x.attempt + 1, retry_at = x.retry_at,
+                    queued_at = clock_timestamp(), started_at = null, finished_at = null, worker_id = null,
+                    worker_epoch = null
                 from unnest($47::text[], $48::bigint[], $49::int[], $50::timestamptz[])
                     as x (run_id, id, attempt, retry_at)
                 join advanced on advanced.id = x.run_id
@@ -46,13 +47,13 @@ final class AdvanceExtrasStatement {
                 select x.id, x.workflow_id, x.version, p.owner_id, 'PENDING', x.inputs::json, x.trigger::json,
                        x.run_id, x.task_id, x.attempt, p.depth + 1, origin.id, origin.id is not null, origin.specs,
                        p.priority,
-                       coalesce((select v.has_webhooks from workflow_versions v
-                                 where v.workflow_id = x.workflow_id and v.version = x.version), false)
+                       v.has_webhooks
                 from unnest($59::text[], $60::text[], $61::bigint[], $62::int[], $63::text[], $64::int[],
                             $65::bigint[], $66::int[], $67::text[], $68::text[])
                     as x (id, run_id, task_id, attempt, node_key, item_index, workflow_id, version, inputs, trigger)
                 join advanced on advanced.id = x.run_id
                 join workflow_runs p on p.id = x.run_id
+                join workflow_versions v on v.workflow_id = x.workflow_id and v.version = x.version
                 left join lateral (
                     select o.id, o.specs
                     from task_instances t join workflow_runs o on o.id = t.child_run_id

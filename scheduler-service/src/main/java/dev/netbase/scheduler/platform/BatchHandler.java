@@ -145,7 +145,7 @@ public class BatchHandler {
                 case RUN_REQUESTED -> requested.add(request.runId());
                 case RUN_HELD -> admission.expect();
                 case CANCEL_REQUESTED -> {
-                    // the row says what is wanted, and must be read to know
+                    // The run's row says it, and is the only one to be believed.
                     cache.remove(request.runId());
                     add(events, request.runId(), List.of(new RunEvent.Resumed()));
                 }

@@ -12,16 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class EventReader {
     private EventReader() {}
 
-    /**
-     * Something that happened to a run.
-     *
-     * @param isInRow whether the run's row says it too, and must be read to know
-     */
-    public record Happened(String runId, RunEvent event, boolean isInRow) {
-        Happened(String runId, RunEvent event) {
-            this(runId, event, false);
-        }
-    }
+    /** Something that happened to a run. */
+    public record Happened(String runId, RunEvent event) {}
 
     /**
      * What a record of {@code netbase.task.events} tells.

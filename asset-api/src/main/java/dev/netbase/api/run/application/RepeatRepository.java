@@ -25,8 +25,13 @@ public interface RepeatRepository {
      */
     record NewRerun(String runId, String originId, boolean exact, long ownerId) {}
 
-    /** Writes the PENDING run; fails with {@code run-not-found} or, for an exact one, {@code run-not-started}. */
-    Uni<Void> rerun(NewRerun rerun);
+    /**
+     * Writes the PENDING run.
+     *
+     * @return whether it waits to be admitted; fails with {@code run-not-found} or, for an exact one,
+     *     {@code run-not-started}
+     */
+    Uni<Boolean> rerun(NewRerun rerun);
 
     /** The run beside the one it repeats; empty if there is no such run. */
     Uni<Optional<Comparison>> comparison(String runId);

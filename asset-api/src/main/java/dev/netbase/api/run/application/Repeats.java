@@ -41,8 +41,8 @@ public class Repeats {
         String runId = Ids.timeOrdered(clock.millis());
         return repository
                 .rerun(new NewRerun(runId, originId, exact, ownerId))
-                .invoke(() -> hints.give(RunRequest.Type.RUN_REQUESTED, runId))
-                .map(written -> new Started(runId, RunStatus.PENDING, true));
+                .invoke(held -> hints.give(held ? RunRequest.Type.RUN_HELD : RunRequest.Type.RUN_REQUESTED, runId))
+                .map(held -> new Started(runId, RunStatus.PENDING, true));
     }
 
     /** Where a run differs from the one it repeats; fails with {@code run-not-found} or {@code run-not-a-rerun}. */

@@ -10,7 +10,7 @@ final class RepeatSql {
             update workflow_runs r set
                 status = case when coalesce(specs::text, '{}') = '{}' then 'PENDING' else 'RUNNING' end,
                 version = version + 1, retries = retries + 1, resumed_at = clock_timestamp(), check_at = now(),
-                finished_at = null, output = null, error = null, cancelling = false, stop_reason = null,
+                finished_at = null, output = null, error = null, cancelling = false, stop_reason = null, held = false,
                 notify = (select v.has_webhooks from workflow_versions v
                           where v.workflow_id = r.workflow_id and v.version = r.workflow_version)
             where id = $1 and status in ('FAILED', 'CANCELLED') and finished_at is not null and parent_run_id is null
@@ -37,7 +37,7 @@ final class RepeatSql {
     static final String REOPEN_TASKS = """
             update task_instances t set
                 status = 'PENDING', attempt = t.attempt + 1, forgiven = t.attempt, losses = 0,
-                retry_at = clock_timestamp(), started_at = null, finished_at = null, worker_id = null,
+                retry_at = clock_timestamp(), queued_at = clock_timestamp(), started_at = null, finished_at = null, worker_id = null,
                 worker_epoch = null
             from run_nodes n
             where t.run_id = $1 and n.run_id = $1 and n.node_key = t.node_key and t.inputs is not null
@@ -46,17 +46,16 @@ final class RepeatSql {
 
     static final String RERUN = """
             insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, rerun_of,
-                                       exact, specs, priority, held, notify, check_at)
+                                       exact, specs, priority, notify, held, check_at)
             select $2, o.workflow_id, o.workflow_version, $3, 'PENDING', o.inputs,
                    json_build_object('type', 'rerun', 'run_id', o.id, 'exact', $4::boolean), o.id, $4::boolean,
-                   case when $4::boolean then o.specs end, o.priority, w.paused or w.max_runs is not null,
-                   v.has_webhooks,
-                   case when w.paused or w.max_runs is not null then 'infinity' else now() + interval '5 seconds' end
+                   case when $4::boolean then o.specs end, o.priority, v.has_webhooks, w.limited,
+                   case when w.limited then 'infinity' else now() + interval '5 seconds' end
             from workflow_runs o
-            join workflows w on w.id = o.workflow_id
             join workflow_versions v on v.workflow_id = o.workflow_id and v.version = o.workflow_version
+            join (select id, paused or max_runs is not null as limited from workflows) w on w.id = o.workflow_id
             where o.id = $1 and (not $4::boolean or coalesce(o.specs::text, '{}') <> '{}')
-            returning id""";
+            returning held""";
 
     static final String COMPARISON = """
             select r.rerun_of, r.exact, coalesce(r.finished_at is not null and o.finished_at is not null, false) as complete,

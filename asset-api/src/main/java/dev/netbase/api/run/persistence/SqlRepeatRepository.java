@@ -79,11 +79,11 @@ public class SqlRepeatRepository implements RepeatRepository {
     }
 
     @Override
-    public Uni<Void> rerun(NewRerun rerun) {
+    public Uni<Boolean> rerun(NewRerun rerun) {
         return pool.preparedQuery(RepeatSql.RERUN)
                 .execute(Tuple.of(rerun.originId(), rerun.runId(), rerun.ownerId(), rerun.exact()))
                 .flatMap(written -> written.size() > 0
-                        ? Uni.createFrom().voidItem()
+                        ? Uni.createFrom().item(written.iterator().next().getBoolean("held"))
                         : pool.preparedQuery(RepeatSql.STATUS)
                                 .execute(Tuple.of(rerun.originId()))
                                 .map(found -> {

@@ -55,7 +55,8 @@ public class RunStore {
                         select id, workflow_id, workflow_version, status, version, cancelling, stop_reason,
                                inputs::text as inputs, specs::text as specs, depth, parent_run_id, parent_task_id,
                                parent_attempt, retries, greatest(started_at, resumed_at) as since
-                        from workflow_runs where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
+                        from workflow_runs
+                        where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
         if (rows.isEmpty()) {
             return Map.of();
         }

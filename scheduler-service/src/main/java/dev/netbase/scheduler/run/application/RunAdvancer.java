@@ -4,7 +4,9 @@ import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionException;
+import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.schema.InputSchema;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.scheduler.dispatch.AdvanceWriter;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -44,6 +46,7 @@ public class RunAdvancer {
     private final AdvanceWriter writer;
     private final RunTimers timers;
     private final SequenceIds taskIds;
+    private final ValueReferences values;
     private final Decider decider;
 
     public RunAdvancer(
@@ -63,6 +66,7 @@ public class RunAdvancer {
         this.writer = writer;
         this.timers = timers;
         this.taskIds = taskIds;
+        this.values = values;
         this.decider = new Decider(
                 value -> resolve(values, value), new Decider.Limits(config.maxElements(), config.maxDepth()));
     }
@@ -109,8 +113,11 @@ public class RunAdvancer {
             Transition transition;
             Optional<Map<String, NodePlan>> plan = plans.get(id);
             List<RunEvent> happened = events.getOrDefault(id, List.of());
-            if (plan != null && plan.isEmpty() && run.state().stop() == Stop.NONE) {
-                transition = before.state().refused(notThere());
+            Optional<TaskFailure> refusal = plan == null || run.state().stop() != Stop.NONE
+                    ? Optional.empty()
+                    : plan.isEmpty() ? Optional.of(notThere()) : invalidInputs(run);
+            if (refusal.isPresent()) {
+                transition = before.state().refused(refusal.get());
             } else {
                 if (plan != null) {
                     before = run.with(run.state().planned(plan.orElse(Map.of())));
@@ -126,6 +133,25 @@ public class RunAdvancer {
             }
         });
         return advances.isEmpty() ? Map.of() : write(advances, events, now);
+    }
+
+    /** What is wrong with the inputs of a sub-workflow's run; those of others were checked where they came in. */
+    private Optional<TaskFailure> invalidInputs(ActiveRun run) {
+        Optional<InputSchema> schema = run.state().definition().start().inputSchema();
+        if (run.state().facts().parent() == null || schema.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Object inputs = resolve(values, run.state().inputs());
+            return schema.get().check(Json.asObject(inputs)).stream()
+                    .findFirst()
+                    .map(problem -> new TaskFailure(
+                            TaskErrorCode.INVALID_EXPRESSION,
+                            "the inputs are not what input_schema asks for: " + problem.field() + " "
+                                    + problem.message()));
+        } catch (ExpressionException e) {
+            return Optional.of(new TaskFailure(TaskErrorCode.INPUT_UNAVAILABLE, String.valueOf(e.getMessage())));
+        }
     }
 
     private static TaskFailure notThere() {
