@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ public class AgentGate {
             """ + OPEN_TASKS + " and a.name = any($1::text[]) group by a.name";
 
     private static final String WAITING = """
-            select t.run_id, t.id, t.attempt, t.node_key, t.item_index, t.spec_id, t.timeout_ms, t.inputs::text as inputs
+            select t.run_id, t.id, t.attempt, t.node_key, t.item_index, t.spec_id, t.timeout_ms, t.inputs::text as inputs,
+                t.losses
             """ + OPEN_TASKS + """
              and a.name = $1 and t.status = 'PENDING' and t.group_id is null and not r.cancelling
             order by r.priority desc, r.id, t.id limit $2::bigint""";
@@ -116,45 +118,51 @@ public class AgentGate {
     }
 
     private List<OutboxRecord> letOut(Statements statements, List<Row> tasks, Instant now) {
-        Map<Long, SpecInfo> known =
-                specs.infos(tasks.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
-        Map<String, GroupPacker> packers = new LinkedHashMap<>();
         Map<Long, Row> byId = new LinkedHashMap<>();
-        for (Row row : tasks) {
-            SpecInfo spec = known.get(row.getLong("spec_id"));
-            if (spec != null) {
-                byId.put(row.getLong("id"), row);
-                packers.computeIfAbsent(
-                                row.getString("run_id"),
-                                id -> new GroupPacker(
-                                        id, config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli()))
-                        .add(Resender.task(row, spec));
-            }
-        }
+        tasks.forEach(row -> byId.put(row.getLong("id"), row));
         List<OutboxRecord> records = new ArrayList<>();
-        for (GroupPacker packer : packers.values()) {
+        for (GroupPacker packer : packed(tasks, now)) {
             for (GroupPacker.Packed group : packer.finish()) {
                 List<Row> rows = group.taskIds().stream().map(byId::get).toList();
-                statements.query(
-                        LET_OUT,
-                        Tuple.tuple()
-                                .addValue(rows.stream()
-                                        .map(row -> row.getString("run_id"))
-                                        .toArray(String[]::new))
-                                .addValue(rows.stream()
-                                        .map(row -> row.getLong("id"))
-                                        .toArray(Long[]::new))
-                                .addValue(rows.stream()
-                                        .map(row -> row.getInteger("attempt"))
-                                        .toArray(Integer[]::new))
-                                .addValue(rows.stream()
-                                        .map(row -> group.groupId())
-                                        .toArray(String[]::new)));
+                statements.query(LET_OUT, arguments(group.groupId(), rows));
                 keep(statements, group.record());
                 records.add(group.record());
             }
         }
         return records;
+    }
+
+    private Collection<GroupPacker> packed(List<Row> tasks, Instant now) {
+        Map<Long, SpecInfo> known =
+                specs.infos(tasks.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
+        Map<String, GroupPacker> packers = new LinkedHashMap<>();
+        for (Row row : tasks) {
+            SpecInfo spec = known.get(row.getLong("spec_id"));
+            if (spec == null) {
+                continue;
+            }
+            GroupPacker packer = packers.computeIfAbsent(
+                    row.getString("run_id"),
+                    id -> new GroupPacker(id, config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli()));
+            // A task that may have killed its worker goes alone.
+            boolean alone = row.getInteger("losses") > 0;
+            if (alone) {
+                packer.closeGroup();
+            }
+            packer.add(Resender.task(row, spec));
+            if (alone) {
+                packer.closeGroup();
+            }
+        }
+        return packers.values();
+    }
+
+    private static Tuple arguments(String groupId, List<Row> rows) {
+        return Tuple.tuple()
+                .addValue(rows.stream().map(row -> row.getString("run_id")).toArray(String[]::new))
+                .addValue(rows.stream().map(row -> row.getLong("id")).toArray(Long[]::new))
+                .addValue(rows.stream().map(row -> row.getInteger("attempt")).toArray(Integer[]::new))
+                .addValue(rows.stream().map(row -> groupId).toArray(String[]::new));
     }
 
     private static void keep(Statements statements, OutboxRecord record) {
