@@ -95,8 +95,8 @@ public class Workflows {
             });
             return agents.idsByName(names)
                     .call(ids -> checkTargets(name, parsed.nodes(), ids))
-                    .map(ids -> new Checked(
-                            ids.values(), parsed.start().maxRuns().orElse(null)));
+                    .map(ids ->
+                            new Checked(ids.values(), parsed.start().maxRuns().orElse(null)));
         });
     }
 
