@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BackingServices.class)
 class RunSemanticsQuarkusTest {
-    private static int nextWorkflow = 100;
+    private static int nextWorkflow = 500;
     private TestDatabase database;
     private FakeWorker worker;
 
@@ -27,14 +27,14 @@ class RunSemanticsQuarkusTest {
         database = BackingServices.database();
         database.execute("""
                 insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
-                insert into asset_packages (id, nanoid, name, owner_id) values (100, 'p100', 'p100', 1)
+                insert into asset_packages (id, nanoid, name, owner_id) values (500, 'p500', 'p500', 1)
                     on conflict do nothing;
-                insert into asset_versions (id, package_id, version_string, precedence) values (100, 100, '1.0.0', '1')
+                insert into asset_versions (id, package_id, version_string, precedence) values (500, 500, '1.0.0', '1')
                     on conflict do nothing;
                 insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (100, 100, 'WASM', 'bin/y.wasm', '%s', 8) on conflict do nothing;
+                    values (500, 500, 'WASM', 'bin/y.wasm', '%s', 8) on conflict do nothing;
                 insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (100, 'y', 'WASM', 100, '{}', 1) on conflict do nothing""".formatted("1".repeat(64)));
+                    values (500, 'y', 'WASM', 500, '{}', 1) on conflict do nothing""".formatted("1".repeat(64)));
         worker = new FakeWorker(database, BackingServices.brokers());
     }
 

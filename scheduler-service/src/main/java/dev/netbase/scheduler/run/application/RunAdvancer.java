@@ -142,8 +142,10 @@ public class RunAdvancer {
             return Optional.empty();
         }
         try {
-            Object inputs = resolve(values, run.state().inputs());
-            return schema.get().check(Json.asObject(inputs)).stream()
+            Map<String, @Nullable Object> inputs = resolve(values, run.state().inputs()) instanceof Map<?, ?> object
+                    ? Json.asObject(object)
+                    : Map.of();
+            return schema.get().check(inputs).stream()
                     .findFirst()
                     .map(problem -> new TaskFailure(
                             TaskErrorCode.INVALID_EXPRESSION,
