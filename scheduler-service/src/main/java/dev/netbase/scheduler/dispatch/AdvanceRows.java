@@ -1,10 +1,8 @@
 package dev.netbase.scheduler.dispatch;
 
-import dev.netbase.model.task.TaskErrorCode;
-import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.run.application.ActiveRun;
-import dev.netbase.scheduler.run.domain.RunEvent;
+import dev.netbase.scheduler.run.domain.RunChange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +14,10 @@ record AdvanceRows(
         List<GroupRow> groups,
         List<TaskRow> tasks,
         List<RedispatchRow> redispatched,
-        List<EndedRow> ended,
+        List<CancelledRow> cancelled,
         boolean withdrawQueued,
-        List<OutboxRecord> records) {
+        List<OutboxRecord> records,
+        AdvanceExtras extras) {
 
     record RunRow(
             String id,
@@ -28,10 +27,15 @@ record AdvanceRows(
             boolean ended,
             @Nullable String output,
             @Nullable String error,
-            @Nullable String specs) {}
+            @Nullable String specs,
+            @Nullable String stop) {}
 
     record NodeRow(
-            String key, String status, int total, @Nullable String error) {}
+            String key,
+            String status,
+            int total,
+            @Nullable String error,
+            @Nullable String onElementFailure) {}
 
     record GroupRow(String id, int size) {}
 
@@ -49,8 +53,12 @@ record AdvanceRows(
             @Nullable String errorMessage,
             @Nullable String files) {}
 
-    record RedispatchRow(long taskId, int attempt, RunEvent.@Nullable Suspicion suspicion, String groupId) {}
+    record RedispatchRow(
+            long taskId,
+            int attempt,
+            RunChange.TaskRedispatched.Reason reason,
+            @Nullable String groupId,
+            @Nullable String childRunId) {}
 
-    /** A task that no worker ends. */
-    record EndedRow(long taskId, int attempt, TaskStatus status, TaskErrorCode code, String message) {}
+    record CancelledRow(long taskId, int attempt) {}
 }

@@ -26,6 +26,8 @@ record TaskView(
         String output,
 
         Task.@Nullable Error error,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OffsetDateTime nextAttemptAt,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String childRunId,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,
 
@@ -49,6 +51,8 @@ record TaskView(
                 task.inputs(),
                 task.output(),
                 task.error(),
+                task.nextAttemptAt(),
+                task.childRunId(),
                 task.fuelUsed(),
                 task.peakMemoryBytes(),
                 task.usage(),

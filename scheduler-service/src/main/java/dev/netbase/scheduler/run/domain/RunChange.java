@@ -12,7 +12,7 @@ public sealed interface RunChange {
     record RunStarted() implements RunChange {}
 
     /**
-     * A node's tasks are to run.
+     * A node's tasks are to run: in workers, or as runs of another workflow.
      *
      * @param tasks one for a plain node, one per element of a {@code for_each}; never empty
      */
@@ -21,7 +21,8 @@ public sealed interface RunChange {
     /**
      * A task of a node that is dispatched.
      *
-     * @param failure why it cannot run: then it ends at once; null for one that is to run
+     * @param failure why it does not run: then it ends at once, as cancelled if the code says so; null for one that is
+     *     to run
      * @param files what it finds in its workspace
      */
     record NewTask(
@@ -47,19 +48,8 @@ public sealed interface RunChange {
             long taskId,
             @Nullable TaskFailure failure) implements RunChange {}
 
-    /**
-     * A task is to run again, as its next attempt.
-     *
-     * @param attempt the attempt that ended
-     * @param suspicion what its lost worker says about it; null if the attempt ended by itself
-     */
-    record TaskRedispatched(String node, long taskId, int attempt, RunEvent.@Nullable Suspicion suspicion)
-            implements RunChange {
-        /** Whether the attempt ended with its worker. */
-        public boolean lost() {
-            return suspicion != null;
-        }
-    }
+    /** An element failed for good: the node's queued tasks are to be withdrawn, its running ones stopped. */
+    record NodeStopped(String node) implements RunChange {}
 
     /**
      * A task whose worker is gone will not run again.
@@ -68,18 +58,68 @@ public sealed interface RunChange {
      */
     record TaskGivenUp(long taskId, int attempt, TaskFailure failure) implements RunChange {}
 
-    /** {@link RunEvent.RetryDue} is wanted at this time. */
-    record RetryScheduled(long taskId, Instant at) implements RunChange {}
+    /**
+     * A task is to run again, now.
+     *
+     * @param attempt the attempt that ended, or that waited for this moment
+     * @param reason why it runs again
+     */
+    record TaskRedispatched(String node, long taskId, int attempt, Reason reason) implements RunChange {
+        /** Why a task runs again. */
+        public enum Reason {
+            /** Its worker gave it back, or was lost while it had not begun; the attempt does not count. */
+            GIVEN_BACK,
+            /** Its worker died with it and others; the attempt does not count. */
+            LOST,
+            /** Its worker died with it and no other; the attempt does not count. */
+            LOST_ALONE,
+            /** Its wait is over; the attempt has its number already. */
+            WAITED;
 
-    /** Queued tasks are to be withdrawn, running ones stopped. */
-    record CancelAnnounced() implements RunChange {}
+            static Reason of(RunEvent.Suspicion suspicion) {
+                return switch (suspicion) {
+                    case NONE -> GIVEN_BACK;
+                    case SHARED -> LOST;
+                    case ALONE -> LOST_ALONE;
+                };
+            }
+
+            /** Whether the attempt ended with its worker. */
+            public boolean isLost() {
+                return this != WAITED;
+            }
+
+            /** Whether the task may be why its worker died. */
+            public boolean isSuspicious() {
+                return this == LOST || this == LOST_ALONE;
+            }
+        }
+
+        /** The attempt that is to run. */
+        public int nextAttempt() {
+            return reason.isLost() ? attempt + 1 : attempt;
+        }
+    }
 
     /**
-     * A task that waited for its next attempt will not get it, for the run is being cancelled.
+     * A task that failed waits for its next attempt. {@link RunEvent.RetryDue} is wanted then.
      *
-     * @param attempt the attempt that failed last
+     * @param attempt the attempt that failed
      */
-    record RetryCancelled(long taskId, int attempt) implements RunChange {}
+    record RetryScheduled(long taskId, int attempt, Instant at) implements RunChange {}
+
+    /** This event is wanted at this time. Nothing is written. */
+    record Awaited(Instant at, RunEvent event) implements RunChange {}
+
+    /** Queued and waiting tasks are to be withdrawn, running ones and sub-workflows stopped. */
+    record StopAnnounced(Stop reason) implements RunChange {}
+
+    /**
+     * A task whose worker was lost ends, for it is being stopped.
+     *
+     * @param attempt the attempt that was lost
+     */
+    record LostTaskCancelled(long taskId, int attempt) implements RunChange {}
 
     /**
      * The run has ended.
@@ -95,7 +135,7 @@ public sealed interface RunChange {
     /**
      * Why a run failed: the first node, in the order of the definition, that did.
      *
-     * @param node null if the run's own output could not be made
+     * @param node null if the run failed as a whole: its output could not be made, or its time was up
      */
     record RunError(TaskFailure failure, @Nullable String node) {}
 }

@@ -6,6 +6,7 @@ import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.scheduler.run.domain.RunChange.TaskRedispatched.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class DeciderTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private final Decider decider = new Decider(value -> value, new Decider.Limits(5));
+    private final Decider decider = new Decider(value -> value, new Decider.Limits(5, 2));
     private final AtomicLong ids = new AtomicLong();
 
     @Test
@@ -100,8 +101,7 @@ class DeciderTest {
     void shouldIgnoreWhatIsLateOrRepeatedOrOfAnEarlierAttempt() {
         Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"},{\"key\":\"b\",\"agent\":\"x\"}]}");
         Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1, RunEvent.Suspicion.SHARED));
-        assertThat(lost.changes())
-                .containsExactly(new RunChange.TaskRedispatched("a", 1, 1, RunEvent.Suspicion.SHARED));
+        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, Reason.LOST));
 
         for (RunEvent event : List.of(
                 new RunEvent.TaskCompleted(1, 1, "late"),
@@ -127,7 +127,7 @@ class DeciderTest {
                 RunEvent.Suspicion.SHARED);
         for (int i = 0; i < losses.size(); i++) {
             at = decide(at.next(), new RunEvent.TaskLost(1, i + 1, losses.get(i)));
-            assertThat(at.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, i + 1, losses.get(i)));
+            assertThat(at.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, i + 1, Reason.of(losses.get(i))));
         }
 
         Transition end = decide(at.next(), new RunEvent.TaskLost(1, 6, RunEvent.Suspicion.ALONE));
@@ -199,7 +199,7 @@ class DeciderTest {
         assertThat(decide(failed.next(), new RunEvent.RetryDue(1)).changes()).isEmpty();
 
         Transition retried = decider.decide(failed.next(), List.of(new RunEvent.RetryDue(1)), at, ids::incrementAndGet);
-        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 2, null));
+        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 3, Reason.WAITED));
 
         Transition end =
                 decide(retried.next(), new RunEvent.TaskFailed(1, 3, new TaskFailure(TaskErrorCode.TRAP, "again")));
@@ -224,9 +224,9 @@ class DeciderTest {
     void shouldEndCancelledOnlyWhenEveryTaskHasEnded() {
         Transition start = start("""
                 {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","depends_on":["a"]}]}""");
-        Transition cancelled = decide(start.next(), new RunEvent.CancelRequested());
+        Transition cancelled = decide(stopped(start.next()), new RunEvent.Resumed());
 
-        assertThat(cancelled.changes()).contains(new RunChange.CancelAnnounced());
+        assertThat(cancelled.changes()).contains(new RunChange.StopAnnounced(Stop.CANCELLED));
         assertThat(cancelled.next().node("b").status()).isEqualTo(NodeProgress.Status.CANCELLED);
         assertThat(cancelled.next().status()).isEqualTo(RunStatus.RUNNING);
 
@@ -239,7 +239,7 @@ class DeciderTest {
         String json = """
                 {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","inputs":{"own":1}},
                           {"key":"c","agent":"x","inputs":[1]}]}""";
-        NodePlan plan = new NodePlan(7, Map.of("own", 0L, "base", 2L));
+        NodePlan plan = new NodePlan.Agent(7, Map.of("own", 0L, "base", 2L));
         RunState pending =
                 RunState.pending("r", Definitions.of(json), Map.of(), Map.of("a", plan, "b", plan, "c", plan));
         Transition start = decide(pending, new RunEvent.Start());
@@ -257,6 +257,20 @@ class DeciderTest {
 
         assertThat(Json.write(inputs(next, "b")))
                 .isEqualTo("[{\"inputs\":{\"go\":false},\"nodes\":{\"a\":{\"output\":\"out\"}}}]");
+    }
+
+    /** The run as it is read once somebody has asked for its end. */
+    private static RunState stopped(RunState run) {
+        return new RunState(
+                run.runId(),
+                run.definition(),
+                run.inputs(),
+                run.version(),
+                run.status(),
+                Stop.CANCELLED,
+                run.facts(),
+                run.plans(),
+                run.nodes());
     }
 
     private Transition start(String json) {
