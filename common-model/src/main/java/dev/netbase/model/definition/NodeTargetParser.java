@@ -6,7 +6,7 @@ import java.util.Optional;
 /** Reads what a node executes: {@code agent}, or {@code workflow} with an optional {@code version}. */
 final class NodeTargetParser {
     /** What is the sub-workflow's own matter. */
-    private static final List<String> OF_AGENTS = List.of("config", "timeout");
+    private static final List<String> OF_AGENTS = List.of("config", "files", "timeout");
 
     private NodeTargetParser() {}
 
