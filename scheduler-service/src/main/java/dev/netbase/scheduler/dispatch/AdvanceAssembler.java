@@ -211,7 +211,8 @@ final class AdvanceAssembler {
                 timeoutMs,
                 inputs,
                 failure == null ? null : failure.code().name(),
-                failure == null ? null : printable(failure.message()));
+                failure == null ? null : printable(failure.message()),
+                task.files().isEmpty() ? null : Json.write(task.files()));
     }
 
     private void redispatch(RunChange.TaskRedispatched task) {

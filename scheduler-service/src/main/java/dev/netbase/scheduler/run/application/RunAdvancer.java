@@ -232,6 +232,7 @@ public class RunAdvancer {
                 case RunChange.TaskRedispatched any -> {}
                 case RunChange.StopAnnounced any -> {}
                 case RunChange.LostTaskCancelled any -> {}
+                case RunChange.TaskGivenUp any -> {}
             }
         }
     }

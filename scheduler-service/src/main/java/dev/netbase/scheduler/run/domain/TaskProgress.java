@@ -68,11 +68,6 @@ public record TaskProgress(
         return next(attempt, losses, Status.FAILED, null, null, failure, retryAt);
     }
 
-    /** The task as its row is after a failure that may be followed by another attempt, which nobody has decided yet. */
-    TaskProgress undecided(TaskFailure failure, Instant retryAt) {
-        return new TaskProgress(id, index, attempt, losses, forgiven, Status.FAILED, null, failure, retryAt);
-    }
-
     /** The same task, waiting for its next attempt. */
     TaskProgress retrying(TaskFailure failure, Instant retryAt) {
         return next(attempt + 1, losses, Status.RETRYING, null, null, failure, retryAt);
