@@ -92,9 +92,9 @@ public class TasksInHand {
 
     /** Asks a task to end, if it is in hand. */
     void cancel(TaskKey key, Reason reason) {
-        Cancellation cancellation = tasks.get(key);
-        if (cancellation != null) {
-            cancellation.request(reason);
+        Entry entry = tasks.get(key);
+        if (entry != null) {
+            entry.cancellation().request(reason);
         }
     }
 

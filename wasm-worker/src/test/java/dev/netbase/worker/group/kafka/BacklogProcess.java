@@ -5,6 +5,7 @@ import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.LeaseStore;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.testing.TestConfig;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -62,6 +63,11 @@ final class BacklogProcess {
         @Override
         public Uni<Void> release(Lease lease) {
             return Uni.createFrom().voidItem();
+        }
+
+        @Override
+        public Uni<Set<TaskKey>> stopping(Collection<String> runIds) {
+            return Uni.createFrom().item(Set.of());
         }
 
         @Override
