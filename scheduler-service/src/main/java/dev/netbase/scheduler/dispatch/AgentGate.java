@@ -50,7 +50,7 @@ public class AgentGate {
 
     private static final String WAITING = """
             select t.run_id, t.id, t.attempt, t.node_key, t.item_index, t.spec_id, t.timeout_ms, t.inputs::text as inputs,
-                t.losses
+                t.deaths
             """ + OPEN_TASKS + """
              and a.name = $1 and t.status = 'PENDING' and t.group_id is null and not r.cancelling
             order by r.priority desc, r.id, t.id limit $2::bigint""";
@@ -145,7 +145,7 @@ public class AgentGate {
                     row.getString("run_id"),
                     id -> new GroupPacker(id, config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli()));
             // A task that may have killed its worker goes alone.
-            boolean alone = row.getInteger("losses") > 0;
+            boolean alone = row.getInteger("deaths") > 0;
             if (alone) {
                 packer.closeGroup();
             }
