@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * that apply and keep within the operator's caps. Whether a data source or an image exists, only the worker knows.
  */
 final class ConfigCheck {
-    private static final Set<TaskLimit> OF_WASM = EnumSet.complementOf(EnumSet.of(TaskLimit.CPU_MILLIS, TaskLimit.PIDS));
-    private static final Set<TaskLimit> OF_SQL = EnumSet.of(
-            TaskLimit.TIMEOUT_MS, TaskLimit.INPUT_BYTES, TaskLimit.OUTPUT_BYTES, TaskLimit.STDERR_BYTES);
+    private static final Set<TaskLimit> OF_WASM =
+            EnumSet.complementOf(EnumSet.of(TaskLimit.CPU_MILLIS, TaskLimit.PIDS));
+    private static final Set<TaskLimit> OF_SQL =
+            EnumSet.of(TaskLimit.TIMEOUT_MS, TaskLimit.INPUT_BYTES, TaskLimit.OUTPUT_BYTES, TaskLimit.STDERR_BYTES);
     private static final Set<TaskLimit> OF_CONTAINERS =
             EnumSet.complementOf(EnumSet.of(TaskLimit.FUEL, TaskLimit.TABLE_ELEMENTS));
 
@@ -55,7 +56,8 @@ final class ConfigCheck {
                 check.limits(type, OF_SQL);
                 check.form(
                         "data_source",
-                        value -> value instanceof String name && DATA_SOURCE.matcher(name).matches(),
+                        value -> value instanceof String name
+                                && DATA_SOURCE.matcher(name).matches(),
                         "must be the name of one of the operator's data sources: 1 to 64 of A-Z a-z 0-9 _ -");
                 check.form("read_only", value -> value instanceof Boolean, "must be true or false");
                 check.form(

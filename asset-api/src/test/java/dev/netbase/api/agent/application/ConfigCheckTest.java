@@ -13,10 +13,7 @@ class ConfigCheckTest {
     private final ConfigCheck check = new ConfigCheck(LimitCaps.defaults());
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     WASM      | {}
                     WASM      | {"limits":{"fuel":5},"args":["a"],"env":{"A":"b"},"workspace_mount":"/","inputs":{},"own":1}
                     SQL       | {}
@@ -32,10 +29,7 @@ class ConfigCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
                     WASM      | {"limits":{"pids":5}}                 | config.limits.pids
                     WASM      | {"limits":{"fuel":"5"}}               | config.limits.fuel
                     WASM      | {"limits":{"fuel":9000000000000000}}  | config.limits.fuel

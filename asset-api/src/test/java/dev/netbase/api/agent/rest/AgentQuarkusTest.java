@@ -76,22 +76,28 @@ class AgentQuarkusTest {
     void shouldCheckAConfigurationByTheTypeOfItsAgent() {
         int script = Registry.file("check.sql", bytes("select 1"));
         int module = Registry.module();
-        post("/agents", "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"data_source\":7}}"
-                        .formatted(unique("sql"), script))
+        post(
+                        "/agents",
+                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"data_source\":7}}"
+                                .formatted(unique("sql"), script))
                 .then()
                 .statusCode(422)
                 .body("code", equalTo("invalid-config"))
                 .body("errors.field", contains("config.data_source"));
-        Response made = post("/agents", "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"data_source\":\"shop\"}}"
-                .formatted(unique("sql"), script));
+        Response made = post(
+                "/agents",
+                "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"data_source\":\"shop\"}}"
+                        .formatted(unique("sql"), script));
         made.then().statusCode(201);
 
         patch(made.path("id"), "{\"config\":{\"limits\":{\"fuel\":5}}}")
                 .then()
                 .statusCode(422)
                 .body("errors.field", contains("config.limits.fuel"));
-        Response limited = post("/agents", "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"limits\":{\"fuel\":5}}}"
-                .formatted(unique("wasm"), module));
+        Response limited = post(
+                "/agents",
+                "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"limits\":{\"fuel\":5}}}"
+                        .formatted(unique("wasm"), module));
         patch(limited.path("id"), "{\"asset_file_id\":" + script + "}")
                 .then()
                 .statusCode(422)
