@@ -47,7 +47,7 @@ class ConfigCheckTest {
                     SQL       | {"read_olny":true}                    | config.read_olny
                     SQL       | {"limits":{"memory_bytes":5}}         | config.limits.memory_bytes
                     CONTAINER | {"image":""}                          | config.image
-                    CONTAINER | {"image":"Upper/case"}                | config.image
+                    CONTAINER | {"image":"team/Upper"}                | config.image
                     CONTAINER | {"image":"a b"}                       | config.image
                     CONTAINER | {"image":"a:"}                        | config.image
                     CONTAINER | {"image":"../../etc"}                 | config.image

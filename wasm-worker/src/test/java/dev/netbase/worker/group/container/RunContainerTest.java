@@ -9,6 +9,7 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.task.AgentType;
 import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.model.testing.TestPodman;
 import dev.netbase.worker.container.ContainerConfig;
 import dev.netbase.worker.container.ContainerEngine;
 import dev.netbase.worker.container.ContainerEngines;
@@ -24,7 +25,7 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import dev.netbase.worker.testing.TestCalls;
 import dev.netbase.worker.testing.TestConfig;
 import dev.netbase.worker.testing.TestContainerConfig;
-import dev.netbase.worker.testing.TestPodman;
+
 import dev.netbase.worker.wasm.AssetCache;
 import dev.netbase.worker.wasm.Workspaces;
 import io.smallrye.mutiny.Uni;
@@ -100,7 +101,7 @@ class RunContainerTest {
                 folder.resolve("modules"),
                 Map.of(
                         "Dockerfile", DOCKERFILE.getBytes(StandardCharsets.UTF_8),
-                        "bin/probe", podman.probe(),
+                        "bin/probe", podman.probe(Path.of("src/test/containers/probe.c")),
                         "data.txt", "published".getBytes(StandardCharsets.UTF_8)));
         executor = executor(TestContainerConfig.docker(podman.endpoint()));
         assertThat(text(completed(run("{}", "{\"first\":1}")).output())).isEqualTo("{\"first\":1}");
