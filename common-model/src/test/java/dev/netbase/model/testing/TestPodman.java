@@ -87,8 +87,7 @@ public final class TestPodman implements AutoCloseable {
      */
     public byte[] probe(Path source) throws IOException, InterruptedException {
         Path program = folder.resolve("probe");
-        Process process = new ProcessBuilder(
-                        "cc", "-O1", "-static", "-o", program.toString(), source.toString())
+        Process process = new ProcessBuilder("cc", "-O1", "-static", "-o", program.toString(), source.toString())
                 .inheritIO()
                 .start();
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {

@@ -59,6 +59,8 @@ final class KubernetesRun implements ContainerRun {
     @Override
     public byte[] run() throws ContainerFailedException {
         String image = image();
+        // The client finds its own classes by the thread's loader, and pool threads may have any.
+        Thread.currentThread().setContextClassLoader(KubernetesClient.class.getClassLoader());
         try {
             Path input = task.workspace().resolve(JobSpecification.INPUT);
             Files.write(input, task.input());

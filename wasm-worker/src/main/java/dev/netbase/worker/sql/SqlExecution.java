@@ -133,6 +133,7 @@ public final class SqlExecution {
      * read and write. The server's own time limit holds if this process dies.
      */
     private void begin(PgConnection in) throws SQLException {
+        source.boundAnswers(in);
         in.setReadOnly(call.readOnly());
         in.setAutoCommit(false);
         long limit = call.timeout().plus(HEEDS_WITHIN).toMillis();
@@ -142,6 +143,7 @@ public final class SqlExecution {
                     + " pg_catalog.set_config('statement_timeout', '" + limit + "', true),"
                     + " pg_catalog.set_config('idle_in_transaction_session_timeout', '" + limit + "', true)");
         }
+        SqlDataSource.unboundAnswers(in);
     }
 
     private byte[] statements(PgConnection in) throws SQLException, SqlFailedException {

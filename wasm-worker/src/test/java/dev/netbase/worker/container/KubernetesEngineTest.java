@@ -67,7 +67,8 @@ class KubernetesEngineTest {
         server = new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new WithLogs(), false);
         server.init();
         client = server.createClient();
-        engine = new KubernetesEngine(client, TestContainerConfig.cluster(NAMESPACE, "netbase-shared", shared), LOOK_EVERY);
+        engine = new KubernetesEngine(
+                client, TestContainerConfig.cluster(NAMESPACE, "netbase-shared", shared), LOOK_EVERY);
         workspace = Files.createDirectories(shared.resolve("workspaces/group/1"));
         Files.createDirectories(shared.resolve("cache/assets/abc"));
     }
@@ -104,7 +105,8 @@ class KubernetesEngineTest {
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(container.getResources().getLimits().get("memory").toString()).isEqualTo("1000000");
+        assertThat(container.getResources().getLimits().get("memory").toString())
+                .isEqualTo("1000000");
         assertThat(container.getResources().getLimits().get("cpu").toString()).isEqualTo("250m");
         assertThat(container.getResources().getRequests())
                 .isEqualTo(container.getResources().getLimits());
@@ -176,11 +178,13 @@ class KubernetesEngineTest {
         assertFailed(large, TaskErrorCode.OUTPUT_TOO_LARGE, "3 bytes");
 
         CompletableFuture<byte[]> image = start(task("{}"));
-        pod(job(), new ContainerStateBuilder()
-                .withNewWaiting()
-                .withReason("InvalidImageName")
-                .endWaiting()
-                .build());
+        pod(
+                job(),
+                new ContainerStateBuilder()
+                        .withNewWaiting()
+                        .withReason("InvalidImageName")
+                        .endWaiting()
+                        .build());
         assertFailed(image, TaskErrorCode.INVALID_MODULE, "InvalidImageName");
         assertThat(jobs()).isEmpty();
     }
@@ -303,14 +307,19 @@ class KubernetesEngineTest {
     /** Ends the Job as the cluster does; its pod goes when the Job is deleted. */
     private void end(Job job, String condition, ContainerState state) {
         Pod pod = pod(job, state);
-        client.batch().v1().jobs().inNamespace(NAMESPACE).resource(job).editStatus(found -> found.toBuilder()
-                .withNewStatus()
-                .addNewCondition()
-                .withType(condition)
-                .withStatus("True")
-                .endCondition()
-                .endStatus()
-                .build());
+        client.batch()
+                .v1()
+                .jobs()
+                .inNamespace(NAMESPACE)
+                .resource(job)
+                .editStatus(found -> found.toBuilder()
+                        .withNewStatus()
+                        .addNewCondition()
+                        .withType(condition)
+                        .withStatus("True")
+                        .endCondition()
+                        .endStatus()
+                        .build());
         await().until(() -> jobs().isEmpty());
         client.pods().inNamespace(NAMESPACE).resource(pod).delete();
     }

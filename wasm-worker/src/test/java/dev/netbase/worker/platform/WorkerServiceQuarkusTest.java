@@ -158,7 +158,8 @@ class WorkerServiceQuarkusTest {
         run(group);
 
         assertThat(runs.column(TestRuns.ids(group).getFirst(), "output"))
-                .isEqualTo("{\"ran\":\"bin/echo.wasm\",\"with\":" + TestRuns.ids(group).getFirst() + "}");
+                .isEqualTo("{\"ran\":\"bin/echo.wasm\",\"with\":"
+                        + TestRuns.ids(group).getFirst() + "}");
     }
 
     @Test

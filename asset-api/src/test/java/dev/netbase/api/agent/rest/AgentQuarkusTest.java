@@ -120,7 +120,8 @@ class AgentQuarkusTest {
         int second = Registry.file("b.sql", bytes("select 2"));
         int id = post(
                         "/agents",
-                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"inputs\":{\"a\":1}}}".formatted(unique("x"), first))
+                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"inputs\":{\"a\":1}}}"
+                                .formatted(unique("x"), first))
                 .path("id");
 
         patch(id, "{\"asset_file_id\":" + second + "}")

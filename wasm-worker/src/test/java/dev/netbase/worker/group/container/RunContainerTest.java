@@ -25,7 +25,6 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import dev.netbase.worker.testing.TestCalls;
 import dev.netbase.worker.testing.TestConfig;
 import dev.netbase.worker.testing.TestContainerConfig;
-
 import dev.netbase.worker.wasm.AssetCache;
 import dev.netbase.worker.wasm.Workspaces;
 import io.smallrye.mutiny.Uni;
