@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class AgentTypesIT {
     private static final String SCRIPT = """
             -- How often each word comes.
-            select word, count(*) as times, sum(length(word))::numeric(10, 2) as letters
+            select word, count(*) as times, sum(length(word)) as letters
             from jsonb_array_elements_text(:words) as word group by word order by times desc, word limit :most
             """;
     private static final String DOCKERFILE = "FROM scratch\nCOPY bin/probe /probe\nENTRYPOINT [\"/probe\"]\n";
@@ -46,8 +46,8 @@ class AgentTypesIT {
                 .isTrue();
         assertThat(run.path("output").toString())
                 .isEqualTo(
-                        "[{\"rows\":[{\"word\":\"it's\",\"times\":2,\"letters\":8.00},"
-                                + "{\"word\":\"'; drop table x --\",\"times\":1,\"letters\":18.00}],\"row_count\":2},\"it's\"]");
+                        "[{\"rows\":[{\"word\":\"it's\",\"times\":2,\"letters\":8},"
+                                + "{\"word\":\"'; drop table x --\",\"times\":1,\"letters\":18}],\"row_count\":2},\"it's\"]");
     }
 
     @Test
