@@ -260,12 +260,16 @@ final class KubernetesRun implements ContainerRun {
     private void delete(String job) {
         try {
             KubernetesEngine.delete(client, namespace, job);
+        } catch (KubernetesClientException e) {
+            LOG.warnf("deleting the Job %s was answered with an error: %s", job, e.getMessage());
+        }
+        try {
             long deadline = System.nanoTime() + GONE_WITHIN.toNanos();
             while (pod(job).isPresent() && System.nanoTime() < deadline) {
                 Thread.sleep(lookEvery);
             }
         } catch (KubernetesClientException e) {
-            LOG.errorf("the Job %s stays behind until its time is over: %s", job, e.getMessage());
+            LOG.errorf("whether the pod of the Job %s is gone cannot be seen: %s", job, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
