@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.dispatch;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.json.Json;
@@ -128,10 +129,8 @@ final class AdvanceAssembler {
         for (RunChange.NewTask task : newTasks) {
             String inputs = null;
             if (task.failure() == null) {
-                String json = Json.write(task.inputs());
-                inputs = inline(json);
-                Object value = inputs.equals(json) ? task.inputs() : Json.parse(inputs);
-                packer.add(message(task.id(), 1, node, task.index(), spec, value, timeoutMs));
+                inputs = inline(Json.write(task.inputs()));
+                packer.add(message(task.id(), 1, node, task.index(), spec, inputs, timeoutMs));
             }
             tasks.add(new AdvanceRows.TaskRow(
                     task.id(),
@@ -156,7 +155,7 @@ final class AdvanceAssembler {
                 .findFirst()
                 .flatMap(found -> found)
                 .orElse(null);
-        Object inputs = Json.parse(inputsOfRedispatched.getOrDefault(task.taskId(), "null"));
+        String inputs = inputsOfRedispatched.getOrDefault(task.taskId(), "null");
         if (task.lost()) {
             // A task that may have killed its worker goes alone, so that no sibling shares its fate.
             packer.closeGroup();
@@ -175,18 +174,19 @@ final class AdvanceAssembler {
             String node,
             @Nullable Integer index,
             SpecInfo spec,
-            @Nullable Object inputs,
+            String inputs,
             long timeoutMs) {
         return new TaskGroup.Task(
                 id,
                 attempt,
                 node,
                 index,
+                spec.id(),
                 spec.agentType(),
                 spec.modulePath(),
                 spec.checksum(),
-                spec.config(),
-                inputs,
+                spec.configJson(),
+                new RawValue(inputs),
                 timeoutMs);
     }
 

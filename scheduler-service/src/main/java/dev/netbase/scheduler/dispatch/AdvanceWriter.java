@@ -91,7 +91,8 @@ public class AdvanceWriter {
                     new AdvanceAssembler(advance.before(), advance.transition(), known, inputs, values, config, now)
                             .assemble());
         }
-        List<Row> answer = database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(List.copyOf(rows.values())));
+        AdvanceStatement statement = new AdvanceStatement(List.copyOf(rows.values()));
+        List<Row> answer = database.query(statement.sql(), statement.arguments());
         runsPerStatement.record(rows.size());
         tasksPerStatement.record(
                 rows.values().stream().mapToInt(row -> row.tasks().size()).sum());

@@ -85,7 +85,7 @@ public final class TestRuns {
         List<TaskGroup.Task> tasks = new ArrayList<>();
         for (Long id : ids) {
             tasks.add(new TaskGroup.Task(
-                    id, 1, "node", null, AgentType.WASM, "/a/lie.wasm", "0".repeat(64), Map.of(), "a lie", 1));
+                    id, 1, "node", null, 1, AgentType.WASM, "/a/lie.wasm", "0".repeat(64), Map.of(), "a lie", 1));
         }
         return new TaskGroup(TaskGroup.SCHEMA, groupId, runId, tasks);
     }
