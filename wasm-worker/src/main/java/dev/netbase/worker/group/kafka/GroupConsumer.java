@@ -94,8 +94,6 @@ public class GroupConsumer {
             membership.pollPaused(FULL_POLL);
         } else if (membership.backlog().isEmpty()) {
             membership.pollForRecords(IDLE_POLL);
-        } else {
-            membership.pollPaused(Duration.ZERO);
         }
         if (room > 0 && !membership.backlog().isEmpty()) {
             take(membership, membership.backlog().next(room));
