@@ -1,12 +1,15 @@
 package dev.netbase.scheduler.platform;
 
+import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.scheduler.admission.Admission;
+import dev.netbase.scheduler.dispatch.AgentGate;
 import dev.netbase.scheduler.lease.LostWorkers;
 import dev.netbase.scheduler.lease.OverdueRuns;
 import dev.netbase.scheduler.outbox.Outbox;
-import dev.netbase.scheduler.run.application.RetryTimers;
 import dev.netbase.scheduler.run.application.RunAdvancer;
 import dev.netbase.scheduler.run.application.RunCache;
+import dev.netbase.scheduler.run.application.RunTimers;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import dev.netbase.scheduler.trigger.DeadLetters;
 import dev.netbase.scheduler.trigger.EventReader;
@@ -18,9 +21,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
@@ -28,9 +34,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 @ApplicationScoped
 public class BatchHandler {
     private final Triggers triggers;
+    private final Admission admission;
+    private final AgentGate agentGate;
     private final RunAdvancer advancer;
     private final RunCache cache;
-    private final RetryTimers timers;
+    private final RunTimers timers;
     private final LostWorkers lostWorkers;
     private final OverdueRuns overdueRuns;
     private final Outbox outbox;
@@ -41,9 +49,11 @@ public class BatchHandler {
 
     public BatchHandler(
             Triggers triggers,
+            Admission admission,
+            AgentGate agentGate,
             RunAdvancer advancer,
             RunCache cache,
-            RetryTimers timers,
+            RunTimers timers,
             LostWorkers lostWorkers,
             OverdueRuns overdueRuns,
             Outbox outbox,
@@ -51,6 +61,8 @@ public class BatchHandler {
             SchedulerConfig config,
             MeterRegistry metrics) {
         this.triggers = triggers;
+        this.admission = admission;
+        this.agentGate = agentGate;
         this.advancer = advancer;
         this.cache = cache;
         this.timers = timers;
@@ -64,7 +76,9 @@ public class BatchHandler {
 
     /** How long the loop may wait for records. */
     public Duration patience(Instant now, Duration longest) {
-        Duration patience = timers.next()
+        Duration patience = Stream.of(timers.next(), admission.nextLook(), agentGate.nextLook())
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
                 .map(due -> Duration.between(now, due))
                 .filter(wait -> wait.compareTo(longest) < 0)
                 .orElse(longest);
@@ -79,11 +93,12 @@ public class BatchHandler {
     public void handle(ConsumerRecords<byte[], byte[]> records, Instant now) {
         Map<String, List<RunEvent>> events = new LinkedHashMap<>();
         List<ConsumerRecord<byte[], byte[]>> starts = new ArrayList<>();
+        List<String> requested = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.topic().equals(Topics.WORKFLOW_TRIGGERS)) {
                 starts.add(record);
             } else {
-                read(record, events);
+                read(record, events, requested);
             }
         }
         if (!records.isEmpty()) {
@@ -92,14 +107,16 @@ public class BatchHandler {
         if (!starts.isEmpty()) {
             triggers.accept(starts, now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
         }
-        timers.takeDue(now)
-                .forEach(timer -> add(events, timer.runId(), List.of(new RunEvent.RetryDue(timer.taskId()))));
+        admission.arrive(requested).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
+        admission.admit(now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
+        timers.takeDue(now).forEach(timer -> add(events, timer.runId(), List.of(timer.event())));
         if (!now.isBefore(nextSweep)) {
             sweep(events, now);
         }
         if (!events.isEmpty()) {
             advancer.process(events, now);
         }
+        agentGate.letOut(now);
         deadLetters.await();
     }
 
@@ -110,16 +127,29 @@ public class BatchHandler {
             add(events, id, lost);
         });
         overdueRuns.look(now).forEach((id, found) -> add(events, id, found));
+        admission.sweep();
         outbox.clean();
         outbox.relay();
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, Map<String, List<RunEvent>> events) {
+    private void read(
+            ConsumerRecord<byte[], byte[]> record, Map<String, List<RunEvent>> events, List<String> requested) {
         try {
-            EventReader.Happened happened = record.topic().equals(Topics.TASK_EVENTS)
-                    ? EventReader.taskEvent(record)
-                    : EventReader.runRequest(record);
-            add(events, happened.runId(), List.of(happened.event()));
+            if (record.topic().equals(Topics.TASK_EVENTS)) {
+                EventReader.Happened happened = EventReader.taskEvent(record);
+                add(events, happened.runId(), List.of(happened.event()));
+                return;
+            }
+            RunRequest request = EventReader.runRequest(record);
+            switch (request.type()) {
+                case RUN_REQUESTED -> requested.add(request.runId());
+                case RUN_HELD -> admission.expect();
+                case CANCEL_REQUESTED -> {
+                    // The run's row says it, and is the only one to be believed.
+                    cache.remove(request.runId());
+                    add(events, request.runId(), List.of(new RunEvent.Resumed()));
+                }
+            }
         } catch (UnreadableRecordException e) {
             deadLetters.add(record, String.valueOf(e.getMessage()));
         }

@@ -4,6 +4,7 @@ import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.platform.security.Users;
+import dev.netbase.api.run.application.RunNodes;
 import dev.netbase.api.run.application.RunRepository;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.model.problem.ProblemCode;
@@ -34,10 +35,12 @@ public class RunResource {
     private static final String STDERR_TYPE = "text/plain;charset=UTF-8";
 
     private final Runs runs;
+    private final RunNodes nodes;
     private final RunRepository repository;
 
-    RunResource(Runs runs, RunRepository repository) {
+    RunResource(Runs runs, RunNodes nodes, RunRepository repository) {
         this.runs = runs;
+        this.nodes = nodes;
         this.repository = repository;
     }
 
@@ -48,18 +51,19 @@ public class RunResource {
     @GET
     @Operation(
             summary = "List runs, newest first",
-            description = "workflow: only those of this workflow. status: only those that stand so. Items lack inputs"
-                    + " that are over 64 KiB; a run shown by itself has them.")
+            description = "workflow: only those of this workflow. status: only those that stand so. parent: only the"
+                    + " sub-workflows' runs that are part of this run. Items lack inputs that are over 64 KiB; a run"
+                    + " shown by itself has them.")
     public Uni<Page<RunView>> list(
             @QueryParam("workflow") @Nullable String workflow,
             @QueryParam("status") @Nullable String status,
+            @QueryParam("parent") @Nullable String parent,
             @QueryParam("page") @Nullable String page,
             @QueryParam("size") @Nullable String size) {
-        if (workflow != null && workflow.indexOf('\0') >= 0) {
-            throw ProblemException.invalidField("workflow", "must not contain a control character");
-        }
+        withoutNul("workflow", workflow);
+        withoutNul("parent", parent);
         return repository
-                .list(workflow, status == null ? null : parseStatus(status), PageRequest.parse(page, size))
+                .list(workflow, status == null ? null : parseStatus(status), parent, PageRequest.parse(page, size))
                 .map(found -> found.map(RunView::of));
     }
 
@@ -89,6 +93,30 @@ public class RunResource {
                 .map(found -> found.orElseThrow(() -> Runs.notFound(runId)).map(TaskView::of));
     }
 
+    /** Lists the nodes of a run in the order of its definition. */
+    @GET
+    @Path("/{runId}/nodes")
+    @Operation(
+            summary = "List the nodes of a run",
+            description = "One line per node of the definition: how it stands, how many of its tasks have each status,"
+                    + " and when.")
+    @APIResponse(responseCode = "404", description = "run-not-found")
+    public Uni<Page<NodeView>> nodes(
+            @RestPath String runId,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size) {
+        PageRequest request = PageRequest.parse(page, size);
+        return nodes.of(runId)
+                .map(lines -> Page.of(
+                        lines.stream()
+                                .skip(request.offset())
+                                .limit(request.size())
+                                .map(NodeView::of)
+                                .toList(),
+                        request,
+                        lines.size()));
+    }
+
     /** Sends what a task wrote to stderr. */
     @GET
     @Path("/{runId}/tasks/{taskInstanceId}/logs")
@@ -115,6 +143,12 @@ public class RunResource {
     @APIResponse(responseCode = "409", description = "run-finished")
     public Uni<RestResponse<CancelledRun>> cancel(@RestPath String runId) {
         return runs.cancel(runId).map(status -> RestResponse.accepted(new CancelledRun(runId, status)));
+    }
+
+    private static void withoutNul(String name, @Nullable String value) {
+        if (value != null && value.indexOf('\0') >= 0) {
+            throw ProblemException.invalidField(name, "must not contain a control character");
+        }
     }
 
     private static RunStatus parseStatus(String status) {
