@@ -1,5 +1,6 @@
 package dev.netbase.worker.testing;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.AgentType;
@@ -60,6 +61,16 @@ public final class TestRuns {
         database.execute("update task_instances set inputs = '" + input.replace("'", "''") + "' where id = "
                 + group.tasks().getFirst().taskInstanceId());
         return group;
+    }
+
+    /** The same group with a record that says what the rows say. */
+    public TaskGroup toldTrue(TaskGroup group) {
+        database.execute("update task_instances set timeout_ms = 5000 where group_id = '" + group.groupId() + "'");
+        List<TaskGroup.Task> tasks = ids(group).stream()
+                .map(id -> new TaskGroup.Task(
+                        id, 1, "node", null, 1, AgentType.WASM, "", "", Map.of(), new RawValue(id.toString()), 5_000))
+                .toList();
+        return new TaskGroup(TaskGroup.SCHEMA, group.groupId(), group.runId(), tasks);
     }
 
     /** Makes a task run another spec. */
