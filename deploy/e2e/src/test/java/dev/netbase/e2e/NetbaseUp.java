@@ -37,10 +37,14 @@ final class NetbaseUp implements AutoCloseable {
         return start(data, Map.of());
     }
 
-    /** The same, with these variables in the environment of all its processes. */
-    static NetbaseUp start(Path data, Map<String, String> environment) throws IOException {
+    /**
+     * Starts a stack with settings of the operator's, and with {@code postgres}, a database of the embedded server beside
+     * Netbase's own, as the data source {@code stack}.
+     */
+    static NetbaseUp start(Path data, Map<String, String> settings) throws IOException {
         int http = freePort();
         int kafka = freePort();
+        int postgres = freePort();
         ProcessBuilder command = new ProcessBuilder(
                         HOME.resolve("netbase").toString(),
                         "up",
@@ -49,9 +53,19 @@ final class NetbaseUp implements AutoCloseable {
                         "--http-port",
                         Integer.toString(http),
                         "--kafka-port",
-                        Integer.toString(kafka))
+                        Integer.toString(kafka),
+                        "--postgres-port",
+                        Integer.toString(postgres))
                 .redirectError(Files.createTempFile("netbase-up", ".err").toFile());
-        command.environment().putAll(environment);
+        command.environment()
+                .putAll(Map.of(
+                        "NETBASE_SQL_DATA_SOURCES_STACK_URL",
+                        "postgresql://127.0.0.1:" + postgres + "/postgres",
+                        "NETBASE_SQL_DATA_SOURCES_STACK_USERNAME",
+                        "netbase",
+                        "NETBASE_SQL_DATA_SOURCES_STACK_PASSWORD_FILE",
+                        data.resolve("postgres-password").toString()));
+        command.environment().putAll(settings);
         Process process = command.start();
         process.getOutputStream().close();
         BufferedReader out =

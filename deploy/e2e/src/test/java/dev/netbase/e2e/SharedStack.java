@@ -2,10 +2,13 @@ package dev.netbase.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netbase.model.testing.TestPodman;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** One stack for all tests of this JVM, which is what takes time; stopped with it. Tests name what they make apart. */
 final class SharedStack {
@@ -14,6 +17,7 @@ final class SharedStack {
 
     private static NetbaseUp current;
     private static Map<String, String> environment = Map.of();
+    private static TestPodman podman;
 
     private SharedStack() {}
 
@@ -25,7 +29,10 @@ final class SharedStack {
                     BUCKET,
                     Map.of("allowed/data.txt", "from a bucket", "secret.txt", "secret"));
             environment = buckets.environment(BUCKET + "/allowed/");
-            current = NetbaseUp.start(data, environment);
+            if (TestPodman.missing().isEmpty() || Boolean.parseBoolean(System.getenv("CI"))) {
+                podman = startPodman();
+            }
+            current = NetbaseUp.start(data, settings());
             Runtime.getRuntime().addShutdownHook(new Thread(SharedStack::end, "stop-the-stack"));
         }
         return current;
@@ -35,7 +42,7 @@ final class SharedStack {
     static synchronized NetbaseUp restart() throws IOException, InterruptedException {
         NetbaseUp before = get();
         assertThat(before.stop()).isZero();
-        current = NetbaseUp.start(before.data(), environment);
+        current = NetbaseUp.start(before.data(), settings());
         return current;
     }
 
@@ -43,8 +50,31 @@ final class SharedStack {
     static synchronized NetbaseUp killTreeAndRestart() throws IOException {
         NetbaseUp before = get();
         before.killTree();
-        current = NetbaseUp.start(before.data(), environment);
+        current = NetbaseUp.start(before.data(), settings());
         return current;
+    }
+
+    /** The engine that runs the stack's containers, if Podman is installed. */
+    static synchronized Optional<TestPodman> podman() throws IOException {
+        get();
+        return Optional.ofNullable(podman);
+    }
+
+    private static Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(environment);
+        if (podman != null) {
+            settings.put("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
+        }
+        return settings;
+    }
+
+    private static TestPodman startPodman() throws IOException {
+        try {
+            return TestPodman.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private static synchronized void end() {
@@ -52,6 +82,9 @@ final class SharedStack {
             if (current != null) {
                 current.close();
                 NetbaseUp.delete(current.data());
+            }
+            if (podman != null) {
+                podman.close();
             }
         } catch (IOException e) {
             System.err.println("the stack's data stay behind: " + e);

@@ -6,6 +6,7 @@ import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** Where tasks are claimed. */
 public interface ClaimStore {
@@ -20,6 +21,9 @@ public interface ClaimStore {
      * more.
      */
     Uni<Boolean> markAlone(Claim claim);
+
+    /** Which of these attempts belong to tasks that have no row, not yet or not any more. */
+    Uni<Set<TaskKey>> absent(Collection<TaskKey> keys);
 
     /** What came of it. */
     sealed interface Answer {}

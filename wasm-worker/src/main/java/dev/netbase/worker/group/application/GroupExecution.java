@@ -6,6 +6,7 @@ import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation.Reason;
 import dev.netbase.worker.group.application.FairQueue.Turn;
 import dev.netbase.worker.group.domain.Claim;
+import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
 import dev.netbase.worker.group.domain.TaskResult.Accounts;
@@ -13,7 +14,9 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ public class GroupExecution {
     private final WorkerMetrics metrics;
     private final ClaimStore claims;
     private final FairQueue turns;
+    private volatile Consumer<TaskKey> abandoned = key -> {};
 
     public GroupExecution(
             TasksInHand inHand,
@@ -65,28 +69,36 @@ public class GroupExecution {
         metrics.turns(turns);
     }
 
-    /** Runs one claimed task, unless it is in hand already. Returns at once. */
-    void start(Claim claim, @Nullable TaskSpec spec) {
-        inHand.add(claim).ifPresent(cancellation -> {
-            if (spec == null) {
-                TaskOutcome missing = failure(TaskErrorCode.HOST_ERROR, "the task's agent is not in the database");
-                end(claim, cancellation, missing, Accounts.NONE);
-            } else {
-                queue(claim, spec, cancellation);
-            }
-        });
+    /** How many more tasks could run now. */
+    int room() {
+        return turns.free();
     }
 
-    private void queue(Claim claim, TaskSpec spec, Cancellation cancellation) {
-        Meter meter = new Meter(claim);
+    /** To be told of tasks that were given up for a lost lease and had never been claimed. */
+    void onAbandoned(Consumer<TaskKey> listener) {
+        abandoned = listener;
+    }
+
+    /** Runs one task that was taken in hand. Returns at once. */
+    void start(Hold hold, @Nullable TaskSpec spec, Cancellation cancellation) {
+        if (spec == null) {
+            TaskOutcome missing = failure(TaskErrorCode.HOST_ERROR, "the task's agent is not in the database");
+            end(hold, cancellation, missing, Accounts.NONE);
+        } else {
+            queue(hold, spec, cancellation);
+        }
+    }
+
+    private void queue(Hold hold, TaskSpec spec, Cancellation cancellation) {
+        Meter meter = new Meter(hold.claim());
         CompletableFuture<Turn> place = new CompletableFuture<>();
-        Turn turn = turns.enqueue(need(claim, spec), () -> {
-            var _ = place.thenAcceptAsync(mine -> begin(claim, spec, cancellation, meter, mine), io);
+        Turn turn = turns.enqueue(need(hold.claim(), spec), () -> {
+            var _ = place.thenAcceptAsync(mine -> begin(hold, spec, cancellation, meter, mine), io);
         });
         place.complete(turn);
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
-                end(claim, cancellation, cancelled(), meter.accounts(cancelled()));
+                end(hold, cancellation, cancelled(), meter.accounts(cancelled()));
             }
         });
     }
@@ -106,9 +118,10 @@ public class GroupExecution {
         return claim.origin().deaths() >= DEATHS_OF_A_SUSPECT;
     }
 
-    private void begin(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+    private void begin(Hold hold, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+        Claim claim = hold.claim();
         if (!isSuspect(claim)) {
-            run(claim, spec, cancellation, meter, turn);
+            run(hold, spec, cancellation, meter, turn);
             return;
         }
         // Until its result is written the row says that it is alone, so it must be.
@@ -125,14 +138,15 @@ public class GroupExecution {
                 .subscribe()
                 .with(marked -> {
                     if (marked) {
-                        run(claim, spec, cancellation, meter, turn);
+                        run(hold, spec, cancellation, meter, turn);
                     } else {
                         inHand.remove(claim.key());
                     }
                 });
     }
 
-    private void run(Claim claim, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+    private void run(Hold hold, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+        Claim claim = hold.claim();
         meter.begins();
         long begin = System.nanoTime();
         Uni<TaskOutcome> outcome = cancellation.reason().isPresent()
@@ -152,7 +166,7 @@ public class GroupExecution {
                     if (!isSuspect(claim)) {
                         turn.release();
                     }
-                    end(claim, cancellation, ended, meter.accounts(ended));
+                    end(hold, cancellation, ended, meter.accounts(ended));
                 });
     }
 
@@ -167,11 +181,21 @@ public class GroupExecution {
         };
     }
 
-    private void end(Claim claim, Cancellation cancellation, TaskOutcome outcome, Accounts accounts) {
+    private void end(Hold hold, Cancellation cancellation, TaskOutcome outcome, Accounts accounts) {
+        TaskKey key = hold.claim().key();
         if (isSomebodyElses(cancellation, outcome)) {
-            inHand.remove(claim.key());
+            inHand.remove(key);
+            if (hold.beginClaiming() && cancellation.reason().equals(Optional.of(Reason.LEASE_LOST))) {
+                abandoned.accept(key);
+            }
             return;
         }
+        var _ = hold.atEnd()
+                .thenAccept(claim ->
+                        claim.ifPresentOrElse(made -> write(made, outcome, accounts), () -> inHand.remove(key)));
+    }
+
+    private void write(Claim claim, TaskOutcome outcome, Accounts accounts) {
         var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome, accounts), io)
                 .exceptionally(e -> {
                     LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());

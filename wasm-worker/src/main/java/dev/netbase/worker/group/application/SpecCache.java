@@ -86,6 +86,13 @@ public class SpecCache {
                 }));
     }
 
+    /** The spec, if it is cached. */
+    Optional<TaskSpec> known(long id) {
+        synchronized (specs) {
+            return Optional.ofNullable(specs.get(id));
+        }
+    }
+
     /** All files of a version, asked for until they come. */
     public Uni<List<VersionFile>> files(long versionId) {
         @Nullable List<VersionFile> known;

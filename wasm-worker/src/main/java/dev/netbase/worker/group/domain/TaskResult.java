@@ -66,6 +66,11 @@ public record TaskResult(
                 claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE, null, Accounts.NONE);
     }
 
+    /** The same under another claim of the task. */
+    public TaskResult under(Claim other) {
+        return new TaskResult(other, output, error, stderr, usage, artifacts, accounts);
+    }
+
     /** The status that the task instance gets. */
     public TaskStatus status() {
         if (error == null) {
