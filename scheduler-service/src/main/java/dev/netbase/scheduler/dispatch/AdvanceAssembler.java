@@ -2,6 +2,7 @@ package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.message.TaskGroup;
@@ -40,6 +41,7 @@ final class AdvanceAssembler {
     private final Map<Long, SpecInfo> specs;
     private final Map<Long, String> inputsOfRedispatched;
     private final ValueReferences values;
+    private final SchedulerConfig config;
     private final Instant now;
     private final GroupPacker packer;
     private final ChildRuns children;
@@ -71,6 +73,7 @@ final class AdvanceAssembler {
         this.specs = specs;
         this.inputsOfRedispatched = inputsOfRedispatched;
         this.values = values;
+        this.config = config;
         this.now = now;
         this.packer = new GroupPacker(before.id(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
         this.children = new ChildRuns(before, now);
@@ -174,7 +177,9 @@ final class AdvanceAssembler {
                 String json = Json.write(task.inputs());
                 inputs = inline(json);
                 Object value = inputs.equals(json) ? task.inputs() : Json.parse(inputs);
-                packer.add(message(task.id(), 1, node, task.index(), spec, value, timeoutMs));
+                if (!isGated(node)) {
+                    packer.add(message(task.id(), 1, node, task.index(), spec, value, timeoutMs));
+                }
             }
             tasks.add(row(node, task, spec.id(), timeoutMs, inputs));
         }
@@ -224,6 +229,9 @@ final class AdvanceAssembler {
 
     private void redispatchToWorkers(
             RunChange.TaskRedispatched task, @Nullable Integer index, SpecInfo spec, String inputs) {
+        if (isGated(task.node())) {
+            return;
+        }
         boolean lost = task.reason() == RunChange.TaskRedispatched.Reason.LOST;
         if (lost) {
             // A task that may have killed its worker goes alone, so that no sibling shares its fate.
@@ -330,6 +338,12 @@ final class AdvanceAssembler {
                 task.inputs(),
                 task.errorCode(),
                 task.errorMessage());
+    }
+
+    /** Whether the node's tasks are written without a group, which {@link AgentGate} gives them. */
+    private boolean isGated(String node) {
+        return before.state().definition().node(node).target() instanceof NodeTarget.Agent(String agent)
+                && config.agentLimits().containsKey(agent);
     }
 
     private NodePlan plan(String node) {

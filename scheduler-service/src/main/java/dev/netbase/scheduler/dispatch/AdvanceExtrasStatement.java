@@ -47,7 +47,7 @@ final class AdvanceExtrasStatement {
                 select x.id, x.workflow_id, x.version, p.owner_id, 'PENDING', x.inputs::json, x.trigger::json,
                        x.run_id, x.task_id, x.attempt, p.depth + 1, origin.id, origin.id is not null, origin.specs,
                        p.priority,
-                       v.definition -> 'on_complete' is not null or v.definition -> 'on_failure' is not null
+                       v.has_webhooks
                 from unnest($59::text[], $60::text[], $61::bigint[], $62::int[], $63::text[], $64::int[],
                             $65::bigint[], $66::int[], $67::text[], $68::text[])
                     as x (id, run_id, task_id, attempt, node_key, item_index, workflow_id, version, inputs, trigger)

@@ -91,7 +91,7 @@ public class Resender {
         packers.values().forEach(packer -> packer.finish().forEach(group -> send(group.record())));
     }
 
-    private static TaskGroup.Task task(Row row, SpecInfo spec) {
+    static TaskGroup.Task task(Row row, SpecInfo spec) {
         return new TaskGroup.Task(
                 row.getLong("id"),
                 row.getInteger("attempt"),

@@ -3,6 +3,7 @@ package dev.netbase.scheduler.platform;
 import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.admission.Admission;
+import dev.netbase.scheduler.dispatch.AgentGate;
 import dev.netbase.scheduler.lease.LostWorkers;
 import dev.netbase.scheduler.lease.OverdueRuns;
 import dev.netbase.scheduler.outbox.Outbox;
@@ -34,6 +35,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 public class BatchHandler {
     private final Triggers triggers;
     private final Admission admission;
+    private final AgentGate agentGate;
     private final RunAdvancer advancer;
     private final RunCache cache;
     private final RunTimers timers;
@@ -48,6 +50,7 @@ public class BatchHandler {
     public BatchHandler(
             Triggers triggers,
             Admission admission,
+            AgentGate agentGate,
             RunAdvancer advancer,
             RunCache cache,
             RunTimers timers,
@@ -59,6 +62,7 @@ public class BatchHandler {
             MeterRegistry metrics) {
         this.triggers = triggers;
         this.admission = admission;
+        this.agentGate = agentGate;
         this.advancer = advancer;
         this.cache = cache;
         this.timers = timers;
@@ -72,7 +76,7 @@ public class BatchHandler {
 
     /** How long the loop may wait for records. */
     public Duration patience(Instant now, Duration longest) {
-        Duration patience = Stream.of(timers.next(), admission.nextLook())
+        Duration patience = Stream.of(timers.next(), admission.nextLook(), agentGate.nextLook())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .map(due -> Duration.between(now, due))
@@ -112,6 +116,7 @@ public class BatchHandler {
         if (!events.isEmpty()) {
             advancer.process(events, now);
         }
+        agentGate.letOut(now);
         deadLetters.await();
     }
 

@@ -5,19 +5,16 @@ package dev.netbase.api.run.persistence;
  * that did not complete wait for their next attempt, due now; nodes that ended without a task are as if never decided.
  */
 final class RepeatSql {
-    private static final String HAS_WEBHOOKS =
-            "(v.definition -> 'on_complete' is not null or v.definition -> 'on_failure' is not null)";
-
     /** Locks the run against others that would retry it. One that never fixed what to execute begins anew. */
     static final String REOPEN = """
-            update workflow_runs set
+            update workflow_runs r set
                 status = case when coalesce(specs::text, '{}') = '{}' then 'PENDING' else 'RUNNING' end,
                 version = version + 1, retries = retries + 1, resumed_at = clock_timestamp(), check_at = now(),
                 finished_at = null, output = null, error = null, cancelling = false, stop_reason = null, held = false,
-                notify = exists (select from workflow_versions v where v.workflow_id = workflow_runs.workflow_id
-                    and v.version = workflow_version and %s)
+                notify = (select v.has_webhooks from workflow_versions v
+                          where v.workflow_id = r.workflow_id and v.version = r.workflow_version)
             where id = $1 and status in ('FAILED', 'CANCELLED') and finished_at is not null and parent_run_id is null
-            returning status""".formatted(HAS_WEBHOOKS);
+            returning status""";
 
     static final String STATUS = "select status, parent_run_id from workflow_runs where id = $1";
 
@@ -52,13 +49,13 @@ final class RepeatSql {
                                        exact, specs, priority, notify, held, check_at)
             select $2, o.workflow_id, o.workflow_version, $3, 'PENDING', o.inputs,
                    json_build_object('type', 'rerun', 'run_id', o.id, 'exact', $4::boolean), o.id, $4::boolean,
-                   case when $4::boolean then o.specs end, o.priority, %s, w.limited,
+                   case when $4::boolean then o.specs end, o.priority, v.has_webhooks, w.limited,
                    case when w.limited then 'infinity' else now() + interval '5 seconds' end
             from workflow_runs o
             join workflow_versions v on v.workflow_id = o.workflow_id and v.version = o.workflow_version
             join (select id, paused or max_runs is not null as limited from workflows) w on w.id = o.workflow_id
             where o.id = $1 and (not $4::boolean or coalesce(o.specs::text, '{}') <> '{}')
-            returning held""".formatted(HAS_WEBHOOKS);
+            returning held""";
 
     static final String COMPARISON = """
             select r.rerun_of, r.exact, coalesce(r.finished_at is not null and o.finished_at is not null, false) as complete,

@@ -58,14 +58,14 @@ public class Workflows {
     public Uni<Workflow> define(String name, Map<String, @Nullable Object> definition, long ownerId) {
         return checked(name, definition)
                 .flatMap(checked -> repository.create(
-                        name, Json.write(definition), checked.agentIds(), checked.maxRuns(), ownerId));
+                        name, Json.write(definition), checked.agentIds(), checked.settings(), ownerId));
     }
 
     /** Makes the next version; runs keep theirs. Fails with {@code invalid-definition} or {@code workflow-not-found}. */
     public Uni<Workflow> redefine(String name, Map<String, @Nullable Object> definition) {
         return checked(name, definition)
                 .flatMap(checked ->
-                        repository.addVersion(name, Json.write(definition), checked.agentIds(), checked.maxRuns()))
+                        repository.addVersion(name, Json.write(definition), checked.agentIds(), checked.settings()))
                 .map(found -> found.orElseThrow(() -> notFound(name, null)));
     }
 
@@ -81,8 +81,7 @@ public class Workflows {
     }
 
     /** What is kept of a definition beside itself. */
-    private record Checked(
-            Collection<Long> agentIds, @Nullable Integer maxRuns) {}
+    private record Checked(Collection<Long> agentIds, StartSettings settings) {}
 
     private Uni<Checked> checked(String name, Map<String, @Nullable Object> definition) {
         // compiling a thousand nodes' expressions takes a while
@@ -95,8 +94,7 @@ public class Workflows {
             });
             return agents.idsByName(names)
                     .call(ids -> checkTargets(name, parsed.nodes(), ids))
-                    .map(ids ->
-                            new Checked(ids.values(), parsed.start().maxRuns().orElse(null)));
+                    .map(ids -> new Checked(ids.values(), parsed.start()));
         });
     }
 
