@@ -8,13 +8,10 @@ import org.junit.jupiter.api.Test;
 class ConfigLayersTest {
     @Test
     void shouldMergeLimitsAndInputsByKeyAndReplaceTheRestWhole() {
-        assertThat(merged(
-                        """
+        assertThat(merged("""
                         {"limits":{"fuel":1,"timeout_ms":5},"inputs":{"a":{"deep":1},"b":2},"env":{"A":"file","B":"file"},"args":["x"]}""", """
                         {"limits":{"fuel":2},"inputs":{"a":{"other":1}},"env":{"A":"agent"}}""", """
-                        {"limits":{"memory_bytes":3},"args":[]}"""))
-                .isEqualTo(
-                        """
+                        {"limits":{"memory_bytes":3},"args":[]}""")).isEqualTo("""
                         {"limits":{"fuel":2,"timeout_ms":5,"memory_bytes":3},"inputs":{"a":{"other":1},"b":2},\
                         "env":{"A":"agent"},"args":[]}""");
     }
@@ -27,7 +24,6 @@ class ConfigLayersTest {
     }
 
     private static String merged(String file, String agent, String node) {
-        return Json.write(
-                ConfigLayers.merge(Json.parseObject(file), Json.parseObject(agent), Json.parseObject(node)));
+        return Json.write(ConfigLayers.merge(Json.parseObject(file), Json.parseObject(agent), Json.parseObject(node)));
     }
 }

@@ -31,7 +31,10 @@ record DifferencesView(
     @Schema(name = "Difference")
     record DifferenceView(
             String node,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer index,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer index,
+
             @Nullable SideView task,
             @Nullable SideView origin) {
         static DifferenceView of(OutputDifference difference) {
@@ -45,7 +48,10 @@ record DifferencesView(
 
     /** A task of one of the runs. */
     @Schema(name = "DifferenceSide")
-    record SideView(long taskInstanceId, TaskStatus status, @Nullable String outputSha256) {
+    record SideView(
+            long taskInstanceId,
+            TaskStatus status,
+            @Nullable String outputSha256) {
         static @Nullable SideView of(OutputDifference.@Nullable Side side) {
             return side == null ? null : new SideView(side.taskInstanceId(), side.status(), side.outputSha256());
         }

@@ -132,7 +132,8 @@ class RepeatQuarkusTest {
         String parent = failedRun();
         String child = failedRun();
         execute("update workflow_runs set parent_run_id = '" + parent + "' where id = '" + child + "';"
-                + "update task_instances set child_run_id = '" + child + "' where run_id = '" + parent + "' and id = 3");
+                + "update task_instances set child_run_id = '" + child + "' where run_id = '" + parent
+                + "' and id = 3");
         post("/runs/" + parent + "/retry", "").then().statusCode(202);
 
         admin().get("/runs?parent=" + parent)

@@ -157,7 +157,10 @@ class DeciderTest {
         Transition fan = decide(
                 start.next(),
                 new RunEvent.TaskCompleted(
-                        1, 1, Json.parse("{\"pages\":[null,{\"rows\":[{\"cells\":[{\"text\":7}]},{\"cells\":[{\"text\":[1]}]}]}]}")));
+                        1,
+                        1,
+                        Json.parse(
+                                "{\"pages\":[null,{\"rows\":[{\"cells\":[{\"text\":7}]},{\"cells\":[{\"text\":[1]}]}]}]}")));
 
         assertThat(Json.write(inputs(fan, "c")))
                 .isEqualTo("[{\"at\":\"row 0: 7\",\"all\":{\"cells\":[{\"text\":7}]},\"literal\":\"${item}\"},"
@@ -169,8 +172,7 @@ class DeciderTest {
         Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"when\":\"${inputs}\"}]}");
 
         assertThat(start.next().node("a").failure())
-                .isEqualTo(new TaskFailure(
-                        TaskErrorCode.INVALID_EXPRESSION, "node 'a': when must give true or false"));
+                .isEqualTo(new TaskFailure(TaskErrorCode.INVALID_EXPRESSION, "node 'a': when must give true or false"));
     }
 
     @Test
