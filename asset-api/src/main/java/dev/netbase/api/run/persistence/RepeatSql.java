@@ -46,8 +46,7 @@ final class RepeatSql {
             from run_nodes n
             where t.run_id = $1 and n.run_id = $1 and n.node_key = t.node_key and t.inputs is not null
                 and (t.status = 'CANCELLED'
-                     or t.status = 'FAILED' and n.on_element_failure is distinct from 'continue')"""
-            .replace("%s", AttemptSql.object("t.status"));
+                     or t.status = 'FAILED' and n.on_element_failure is distinct from 'continue')""".replace("%s", AttemptSql.object("t.status"));
 
     static final String RERUN = """
             insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, rerun_of,

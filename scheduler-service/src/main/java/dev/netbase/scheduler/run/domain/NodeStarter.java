@@ -1,8 +1,8 @@
 package dev.netbase.scheduler.run.domain;
 
-import dev.netbase.model.definition.FileTemplate;
 import dev.netbase.model.definition.Durations;
 import dev.netbase.model.definition.ElementFailurePolicy;
+import dev.netbase.model.definition.FileTemplate;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;

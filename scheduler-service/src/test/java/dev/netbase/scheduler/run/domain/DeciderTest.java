@@ -127,7 +127,8 @@ class DeciderTest {
                 RunEvent.Suspicion.SHARED);
         for (int i = 0; i < losses.size(); i++) {
             at = decide(at.next(), new RunEvent.TaskLost(1, i + 1, losses.get(i)));
-            assertThat(at.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, i + 1, Reason.of(losses.get(i))));
+            assertThat(at.changes())
+                    .containsExactly(new RunChange.TaskRedispatched("a", 1, i + 1, Reason.of(losses.get(i))));
         }
 
         Transition end = decide(at.next(), new RunEvent.TaskLost(1, 6, RunEvent.Suspicion.ALONE));

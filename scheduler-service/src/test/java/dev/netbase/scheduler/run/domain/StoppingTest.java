@@ -227,8 +227,7 @@ class StoppingTest {
                         "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"retry\":{\"max_attempts\":2,\"backoff\":\"1s\"}}]}")
                 .next();
         StoredRun.StoredTask reopened =
-                new StoredRun.StoredTask(
-                        1, null, TaskStatus.PENDING, 3, 0, 0, 0, 2, null, null, null, null, NOW);
+                new StoredRun.StoredTask(1, null, TaskStatus.PENDING, 3, 0, 0, 0, 2, null, null, null, null, NOW);
         RunState restored = new StoredRun(
                         "r",
                         7,

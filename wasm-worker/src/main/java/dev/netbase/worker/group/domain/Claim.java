@@ -51,18 +51,12 @@ public record Claim(
 
     /** A row that is claimed, of a task without files. */
     public Claim(
-            TaskKey key,
-            String groupId,
-            @Nullable Long specId,
-            @Nullable Long timeoutMs,
-            String inputs,
-            Lease lease) {
+            TaskKey key, String groupId, @Nullable Long specId, @Nullable Long timeoutMs, String inputs, Lease lease) {
         this(key, groupId, specId, timeoutMs, inputs, lease, null, null, UNKNOWN);
     }
 
     /** What a record says of a task that is not claimed yet. */
-    public static Claim hint(
-            TaskKey key, String groupId, long specId, long timeoutMs, String inputs, Lease lease) {
+    public static Claim hint(TaskKey key, String groupId, long specId, long timeoutMs, String inputs, Lease lease) {
         return new Claim(key, groupId, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
     }
 

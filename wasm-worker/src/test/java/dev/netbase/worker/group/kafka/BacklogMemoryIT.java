@@ -66,7 +66,13 @@ class BacklogMemoryIT {
                 "run",
                 Collections.nCopies(
                         TASKS,
-                        new TaskGroup.Task(1, 1, "node", 1, 1L, AgentType.WASM,
+                        new TaskGroup.Task(
+                                1,
+                                1,
+                                "node",
+                                1,
+                                1L,
+                                AgentType.WASM,
                                 "/m",
                                 "c",
                                 Map.of("pad", "x".repeat(300)),
