@@ -23,7 +23,7 @@ public final class TestService implements AutoCloseable {
 
     /** A worker that has started. */
     public TestService(TestDatabase database, TestBroker broker, Path artifacts, TestConfig config) {
-        KafkaClients clients = new KafkaClients(broker.bootstrapServers());
+        KafkaClients clients = new KafkaClients(broker.bootstrapServers(), config);
         producer = new WorkerProducer(clients);
         worker = new TestWorker(database, artifacts, config, metrics -> new KafkaTaskEvents(producer, metrics));
         GroupConsumer groups = new GroupConsumer(

@@ -33,6 +33,7 @@ public class KafkaSchedulerHints implements SchedulerHints {
     private static final Logger LOG = Logger.getLogger(KafkaSchedulerHints.class);
     private static final int MAX_QUEUED = 1_000;
     private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final BlockingQueue<RunRequest> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final String bootstrapServers;
@@ -63,12 +64,24 @@ public class KafkaSchedulerHints implements SchedulerHints {
     }
 
     private void sendAll() {
+        try {
+            while (true) {
+                sendUntilFailure();
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A producer cannot even be made while no address of the brokers can be resolved. */
+    private void sendUntilFailure() throws InterruptedException {
         try (Producer<String, byte[]> producer = new KafkaProducer<>(settings())) {
             while (true) {
                 send(producer, queue.take());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (KafkaException e) {
+            LOG.warnf("hints to the scheduler cannot be sent; trying again: %s", e);
         }
     }
 

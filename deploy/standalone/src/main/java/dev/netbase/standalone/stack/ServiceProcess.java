@@ -32,7 +32,7 @@ final class ServiceProcess {
         command.addAll(service.jvmFlags());
         command.addAll(service.program());
         return new ProcessSpec(
-                service.name(),
+                service.processName(),
                 command,
                 environment(service, data, endpoints, port),
                 log,
@@ -51,10 +51,10 @@ final class ServiceProcess {
                 "KAFKA_BOOTSTRAP_SERVERS", endpoints.kafka(),
                 "NETBASE_MODULES_ROOT", data.modules().toString(),
                 "NETBASE_ARTIFACTS_ROOT", data.artifacts().toString(),
-                "NETBASE_WORKSPACES_ROOT", data.workspaces().toString(),
-                "NETBASE_CACHE_ROOT", data.cache().toString()));
-        environment.put("NETBASE_WORKER_NAME", "standalone");
-        environment.put("NETBASE_SCHEDULER_INSTANCE_ID", "standalone");
+                "NETBASE_WORKSPACES_ROOT", own(data.workspaces(), service),
+                "NETBASE_CACHE_ROOT", own(data.cache(), service)));
+        environment.put("NETBASE_WORKER_NAME", service.numbered("standalone"));
+        environment.put("NETBASE_SCHEDULER_INSTANCE_ID", service.numbered("standalone"));
         // Requests in flight get less time than the service has before it is killed.
         environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
         if (service.api()) {
@@ -63,6 +63,11 @@ final class ServiceProcess {
                     "NETBASE_SECURITY_ADMIN_TOKEN_FILE", data.adminToken().toString());
         }
         return environment;
+    }
+
+    /** What two workers must not share: each sweeps it when it starts. */
+    private static String own(Path directory, ServiceDefinition service) {
+        return service.numbered(directory.toString());
     }
 
     private static Readiness health(int port) {

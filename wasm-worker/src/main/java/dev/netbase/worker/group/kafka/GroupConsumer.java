@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.kafka;
 
+import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.application.LeaseKeeper;
@@ -9,7 +10,9 @@ import dev.netbase.worker.group.kafka.GroupBacklog.Batch;
 import dev.netbase.worker.group.kafka.GroupBacklog.DeadRecord;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -24,6 +27,7 @@ public class GroupConsumer {
     private static final Logger LOG = Logger.getLogger(GroupConsumer.class);
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
     private static final Duration FULL_POLL = Duration.ofMillis(5);
+    private static final Duration LEAVE = Duration.ofSeconds(2);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
     private final KafkaClients clients;
     private final GroupIntake intake;
@@ -34,6 +38,12 @@ public class GroupConsumer {
     private final int maxTasks;
     private final StopSignal stopping = new StopSignal();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+
+    /**
+     * Groups whose claim was under way when a consumer failed. Their rows may say that this worker runs them although
+     * it does not know: they are claimed again, whoever has their partitions now.
+     */
+    private Collection<TaskGroup> doubtful = List.of();
 
     public GroupConsumer(
             KafkaClients clients,
@@ -59,11 +69,15 @@ public class GroupConsumer {
                 current = consumer;
                 Membership membership = new Membership(consumer, health, stopping);
                 consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
+                claim(membership, doubtful);
                 while (!stopping.isGiven()) {
                     step(membership);
                     health.polled(consumer);
                 }
                 membership.commitBeforeLeaving();
+                // Others take over at once what a member leaves; a static one would be waited for.
+                consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(LEAVE));
             } catch (WakeupException | StopSignal.GivenException e) {
                 LOG.debug("the group consumer is stopped");
             } catch (RuntimeException e) {
@@ -107,8 +121,17 @@ public class GroupConsumer {
         }
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
-            membership.untilTrue(() -> intake.take(batch.groups()).subscribeAsCompletionStage());
+            claim(membership, batch.groups());
         }
         membership.commit(batch.offsets());
+    }
+
+    private void claim(Membership membership, Collection<TaskGroup> groups) {
+        if (groups.isEmpty()) {
+            return;
+        }
+        doubtful = groups;
+        membership.untilTrue(() -> intake.take(groups).subscribeAsCompletionStage());
+        doubtful = List.of();
     }
 }
