@@ -6,6 +6,8 @@ import dev.netbase.standalone.stack.ServiceDefinition;
 import dev.netbase.standalone.stack.Stack;
 import dev.netbase.standalone.stack.StackOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A stack with several schedulers and workers, which reach PostgreSQL and Kafka through proxies that can fail. */
 final class Cluster implements AutoCloseable {
@@ -35,6 +38,7 @@ final class Cluster implements AutoCloseable {
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
 
     private static final PortRequest ANY = new PortRequest("", OptionalInt.empty());
+    private static @Nullable Cluster current;
     private final Path directory;
     private final DataDirectory data;
     private final Stack stack;
@@ -55,8 +59,26 @@ final class Cluster implements AutoCloseable {
         this.api = new Api(stack.endpoints().api(), Files.readString(data.adminToken()));
     }
 
-    /** Starts it, with three schedulers and three workers. */
-    static Cluster start() throws IOException, InterruptedException {
+    /** One for all tests of this JVM, with three schedulers and three workers. */
+    static synchronized Cluster get() throws IOException, InterruptedException {
+        if (current == null) {
+            current = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(Cluster::end, "stop-the-cluster"));
+        }
+        return current;
+    }
+
+    private static synchronized void end() {
+        try {
+            if (current != null) {
+                current.close();
+            }
+        } catch (IOException e) {
+            System.err.println("the cluster's data stay behind: " + e);
+        }
+    }
+
+    private static Cluster start() throws IOException, InterruptedException {
         KAFKA.setLevel(Level.SEVERE);
         List<Integer> ports = freePorts(4);
         FaultProxy postgres = FaultProxy.start(ports.get(1), ports.get(0));
@@ -150,6 +172,24 @@ final class Cluster implements AutoCloseable {
                         && !admin.listTopics().names().get(2, TimeUnit.SECONDS).isEmpty();
             }
         });
+    }
+
+    /** Whether a service says that it can do its work, by the name of its process. */
+    boolean isReady(String name) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    stack.service(name).resolve("/q/health/ready").toURL().openConnection();
+            connection.setConnectTimeout(2_000);
+            connection.setReadTimeout(20_000);
+            return connection.getResponseCode() == 200;
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " does not answer", e);
+        }
+    }
+
+    /** The names of the processes of services. */
+    static List<String> names() {
+        return services().stream().map(ServiceDefinition::processName).toList();
     }
 
     /** What the supervisor said so far. */

@@ -36,6 +36,8 @@ public class DatabaseConnections implements PgPoolCreator {
             options.setReadIdleTimeout(Math.toIntExact(silence.toMillis()));
             servers.add(options);
         }
+        // Statements have limits of their own; the pool's timer complains of those that failed long before it fires.
+        input.poolOptions().setConnectionTimeout(0);
         return PgBuilder.pool()
                 .with(input.poolOptions())
                 .connectingTo(servers)

@@ -104,6 +104,21 @@ public final class Stack implements AutoCloseable {
         return endpoints;
     }
 
+    /** Where a service answers, by the name of its process; only the API's address is meant for others. */
+    public URI service(String name) {
+        for (int index = 0; index < options.services().size(); index++) {
+            ServiceDefinition service = options.services().get(index);
+            if (service.processName().equals(name)) {
+                return URI.create("http://127.0.0.1:" + port(service, index));
+            }
+        }
+        throw new IllegalArgumentException("no service " + name);
+    }
+
+    private int port(ServiceDefinition service, int index) {
+        return service.api() ? ports.get(0) : ports.get(4 + index);
+    }
+
     /** The pid of a child, by the name that its log has. */
     public OptionalLong pid(String name) {
         synchronized (processes) {
@@ -180,7 +195,7 @@ public final class Stack implements AutoCloseable {
         List<CompletableFuture<Void>> all = new ArrayList<>(List.of(database, topics));
         for (int index = 0; index < options.services().size(); index++) {
             ServiceDefinition service = options.services().get(index);
-            int port = service.api() ? ports.get(0) : ports.get(4 + index);
+            int port = port(service, index);
             ProcessSpec spec =
                     ServiceProcess.of(service, java, data, forServices, port, data.freshLog(service.processName()));
             CompletableFuture<Void> needs =
