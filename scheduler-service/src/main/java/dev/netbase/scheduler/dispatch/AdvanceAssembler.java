@@ -95,7 +95,9 @@ final class AdvanceAssembler {
                         .toList(),
                 cancelled,
                 withdraw,
-                records);
+                records.stream()
+                        .map(record -> record.inTrace(before.traceparent()))
+                        .toList());
     }
 
     private void take(RunChange change) {

@@ -5,9 +5,11 @@ import dev.netbase.model.message.TaskGroup;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
+import dev.netbase.model.trace.TraceParent;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,11 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends tasks again that nobody has claimed, with the same attempt, so that whoever gets them first has them. Each
@@ -68,7 +72,8 @@ public class Resender {
         }
         List<Row> rows = database.query(
                 """
-                select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs
+                select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
+                       (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent
                 from task_instances
                 where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null
                     and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
@@ -77,8 +82,10 @@ public class Resender {
         Map<Long, SpecInfo> known =
                 specs.infos(rows.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
         Map<String, GroupPacker> packers = new LinkedHashMap<>();
+        Map<String, @Nullable String> traces = new HashMap<>();
         for (Row row : rows) {
             SpecInfo spec = known.get(row.getLong("spec_id"));
+            traces.put(row.getString("run_id"), TraceParent.valid(row.getString("traceparent")));
             if (spec != null) {
                 packers.computeIfAbsent(
                                 row.getString("run_id"),
@@ -88,7 +95,9 @@ public class Resender {
             }
         }
         LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
-        packers.values().forEach(packer -> packer.finish().forEach(group -> send(group.record())));
+        packers.keySet().forEach(id -> RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id)));
+        packers.forEach((id, packer) ->
+                packer.finish().forEach(group -> send(group.record().inTrace(traces.get(id)))));
     }
 
     private static TaskGroup.Task task(Row row, SpecInfo spec) {
@@ -108,7 +117,10 @@ public class Resender {
     private void send(OutboxRecord record) {
         kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
             if (failure != null) {
-                LOG.warnf("could not send %s again: %s", record, failure.getMessage());
+                RunLog.aboutRecord(
+                        record.topic(),
+                        record.key(),
+                        () -> LOG.warnf("could not send %s again: %s", record, failure.getMessage()));
             }
         });
     }

@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.lease;
 
 import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -88,6 +89,8 @@ public class LostWorkers {
         }
         if (!rows.isEmpty()) {
             LOG.warnf("%d tasks of %d runs lost their workers and run again", rows.size(), lost.size());
+            lost.forEach((id, tasks) -> RunLog.about(
+                    id, () -> LOG.infof("%d tasks of run %s lost their worker", tasks.size(), id)));
         }
         return lost;
     }

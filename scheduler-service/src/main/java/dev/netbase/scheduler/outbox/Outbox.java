@@ -3,6 +3,7 @@ package dev.netbase.scheduler.outbox;
 import dev.netbase.model.json.Json;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -71,7 +72,10 @@ public class Outbox {
                     sent.increment();
                     acknowledged.add(record.id());
                 } else {
-                    LOG.warnf("could not send %s; the relay will: %s", record, failure.getMessage());
+                    RunLog.aboutRecord(
+                            record.topic(),
+                            record.key(),
+                            () -> LOG.warnf("could not send %s; the relay will: %s", record, failure.getMessage()));
                 }
                 answered.run();
             });

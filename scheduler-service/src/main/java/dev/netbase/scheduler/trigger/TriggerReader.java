@@ -2,8 +2,10 @@ package dev.netbase.scheduler.trigger;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
+import dev.netbase.model.trace.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -28,7 +30,8 @@ final class TriggerReader {
         if (value == null) {
             throw new UnreadableRecordException("the record has no value");
         }
-        Map<String, @Nullable Object> fields = object(value);
+        Map<String, @Nullable Object> event = object(value);
+        Map<String, @Nullable Object> fields = event;
         if (fields.containsKey("specversion")) {
             fields = data(fields);
         }
@@ -48,7 +51,7 @@ final class TriggerReader {
                 text(fields, "workflow"),
                 version(fields.get("version")),
                 inputs == null ? Map.of() : Json.asObject(inputs),
-                provenance(record, eventId));
+                provenance(record, eventId, event));
     }
 
     private static Map<String, @Nullable Object> object(byte[] value) {
@@ -89,7 +92,8 @@ final class TriggerReader {
         throw new UnreadableRecordException("version must be a whole number of at least 1");
     }
 
-    private static Map<String, @Nullable Object> provenance(ConsumerRecord<byte[], byte[]> record, String eventId) {
+    private static Map<String, @Nullable Object> provenance(
+            ConsumerRecord<byte[], byte[]> record, String eventId, Map<String, @Nullable Object> event) {
         Map<String, @Nullable Object> provenance = new LinkedHashMap<>();
         provenance.put("type", "kafka");
         provenance.put("event_id", eventId);
@@ -101,6 +105,25 @@ final class TriggerReader {
         if (cloudEvent != null) {
             provenance.put("ce_id", new String(cloudEvent.value(), StandardCharsets.UTF_8));
         }
+        String traceparent = traceparent(record, event);
+        if (traceparent != null) {
+            provenance.put(TraceParent.HEADER, traceparent);
+        }
         return provenance;
+    }
+
+    /** Of the record, or of the CloudEvent by its extension for distributed tracing. */
+    private static @Nullable String traceparent(
+            ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> event) {
+        for (String name : List.of(TraceParent.HEADER, "ce_" + TraceParent.HEADER)) {
+            Header header = record.headers().lastHeader(name);
+            String valid = header == null ? null : TraceParent.valid(header.value());
+            if (valid != null) {
+                return valid;
+            }
+        }
+        return event.containsKey("specversion") && event.get(TraceParent.HEADER) instanceof String text
+                ? TraceParent.valid(text)
+                : null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.trigger;
 
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.scheduler.platform.Database;
@@ -154,7 +155,11 @@ public class Triggers {
             if (one != null && entry != null) {
                 RunState state = RunState.pending(
                         one.runId(), entry.definition(), one.trigger().inputs(), Map.of());
-                cache.put(new ActiveRun(entry.workflow(), one.key().version(), state));
+                cache.put(new ActiveRun(
+                        entry.workflow(),
+                        one.key().version(),
+                        (String) one.trigger().provenance().get(TraceParent.HEADER),
+                        state));
                 started.add(one.runId());
             }
         }

@@ -14,6 +14,7 @@ import dev.netbase.worker.group.application.ResultWriter;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskEvents;
 import dev.netbase.worker.group.application.TaskExecutors;
+import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.TaskPreparation;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
@@ -25,6 +26,7 @@ import dev.netbase.worker.group.postgres.PgResultStore;
 import dev.netbase.worker.group.postgres.PgSpecStore;
 import dev.netbase.worker.group.postgres.Statements;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgConnectOptions;
@@ -42,6 +44,7 @@ public final class TestWorker implements AutoCloseable {
     public final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry(), inHand);
     public final List<TaskResult> events = new CopyOnWriteArrayList<>();
     public final AtomicBoolean ended = new AtomicBoolean();
+    public final TaskTraces traces = new TaskTraces(OpenTelemetry.noop().getTracer("test"));
     public final LeaseKeeper lease;
     public final CancellationWatch cancellations;
     public final GroupIntake intake;
@@ -69,7 +72,7 @@ public final class TestWorker implements AutoCloseable {
         Statements statements = new Statements(pool);
         PgLeaseStore leases = new PgLeaseStore(statements);
         ValueReferences values = new ValueReferences(new FileArtifactStore(artifacts));
-        TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics);
+        TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics, traces);
         lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), config);
         cancellations = new CancellationWatch(leases, inHand);
         GroupExecution execution = new GroupExecution(
@@ -80,6 +83,7 @@ public final class TestWorker implements AutoCloseable {
                 new ResultWriter(new PgResultStore(statements), taskEvents, inHand, metrics),
                 ioThreads,
                 metrics,
+                traces,
                 config);
         intake = new GroupIntake(
                 lease,
@@ -87,12 +91,13 @@ public final class TestWorker implements AutoCloseable {
                 new SpecCache(new PgSpecStore(statements)),
                 inHand,
                 execution,
-                metrics);
+                metrics,
+                traces);
     }
 
     /** Makes the sender of events. */
     public interface EventsFactory {
-        TaskEvents create(WorkerMetrics metrics);
+        TaskEvents create(WorkerMetrics metrics, TaskTraces traces);
     }
 
     /** Registers the worker. */

@@ -20,6 +20,7 @@ public interface RunRepository {
      * @param version null for the latest
      * @param inputs a JSON object, or a reference to one
      * @param idempotencyKey null if each request is a run of its own
+     * @param traceparent the trace that the request belongs to, or null
      * @param bodyDigest tells whether two requests under one key ask for the same
      */
     record NewRun(
@@ -29,6 +30,7 @@ public interface RunRepository {
             String inputs,
             long ownerId,
             @Nullable String idempotencyKey,
+            @Nullable String traceparent,
             String bodyDigest) {}
 
     /**

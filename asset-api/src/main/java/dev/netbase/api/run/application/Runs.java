@@ -52,12 +52,14 @@ public class Runs {
      *
      * @param version null for the latest
      * @param idempotencyKey null if each request is a run of its own
+     * @param traceparent the trace that the request belongs to, or null
      */
     public record Request(
             String workflow,
             @Nullable Integer version,
             Map<String, @Nullable Object> inputs,
-            @Nullable String idempotencyKey) {}
+            @Nullable String idempotencyKey,
+            @Nullable String traceparent) {}
 
     /** Starts a run; it can be read as soon as this is done. Fails as {@link RunRepository#start} does. */
     public Uni<Started> start(Request request, long ownerId) {
@@ -66,7 +68,7 @@ public class Runs {
                 .flatMap(repository::start)
                 .invoke(started -> {
                     if (started.isNew()) {
-                        hints.give(RunRequest.Type.RUN_REQUESTED, started.runId());
+                        hints.give(RunRequest.Type.RUN_REQUESTED, started.runId(), request.traceparent());
                     }
                 });
     }
@@ -85,7 +87,7 @@ public class Runs {
 
     /** Asks for a run's end; it ends when its tasks have stopped. */
     public Uni<RunStatus> cancel(String runId) {
-        return repository.cancel(runId).invoke(() -> hints.give(RunRequest.Type.CANCEL_REQUESTED, runId));
+        return repository.cancel(runId).invoke(() -> hints.give(RunRequest.Type.CANCEL_REQUESTED, runId, null));
     }
 
     /** A run that is not there. */
@@ -108,6 +110,7 @@ public class Runs {
                 values.inlineOrStore(Json.write(request.inputs())),
                 ownerId,
                 request.idempotencyKey(),
+                request.traceparent(),
                 Sha256.hex(Json.writeBytes(body)));
     }
 }

@@ -19,7 +19,8 @@ final class RunSql {
 
     static final String INSERT_RUN = """
             insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger)
-            values ($1, $2, $3, $4, 'PENDING', $5::text::json, '{"type":"http"}')""";
+            values ($1, $2, $3, $4, 'PENDING', $5::text::json,
+                json_strip_nulls(json_build_object('type', 'http', 'traceparent', $6::text)))""";
 
     private static final String MATCHES = """
             where ($1::text is null or w.name = $1::text) and ($2::text is null or r.status = $2::text)""";

@@ -2,9 +2,11 @@ package dev.netbase.scheduler.run.adapter;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.Definitions;
 import dev.netbase.scheduler.run.application.Specs;
@@ -48,7 +50,7 @@ public class RunStore {
         List<RunRow> rows =
                 database.query("""
                         select id, workflow_id, workflow_version, status, version, cancelling, inputs::text as inputs,
-                               specs::text as specs
+                               specs::text as specs, trigger->>'traceparent' as traceparent
                         from workflow_runs where id = any($1::text[]) and finished_at is null""", ids).stream().map(RunStore::runRow).toList();
         if (rows.isEmpty()) {
             return Map.of();
@@ -64,7 +66,8 @@ public class RunStore {
             Definitions.Entry entry = compiled.get(row.definition());
             String id = row.row().getString("id");
             if (entry == null) {
-                LOG.errorf("run %s: its definition %s cannot be read", id, row.definition());
+                RunLog.about(
+                        id, () -> LOG.errorf("run %s: its definition %s cannot be read", id, row.definition()));
                 continue;
             }
             StoredRun stored = new StoredRun(
@@ -78,7 +81,11 @@ public class RunStore {
                     tasks.getOrDefault(id, Map.of()));
             runs.put(
                     id,
-                    new ActiveRun(entry.workflow(), row.definition().version(), stored.restore(entry.definition())));
+                    new ActiveRun(
+                            entry.workflow(),
+                            row.definition().version(),
+                            TraceParent.valid(row.row().getString("traceparent")),
+                            stored.restore(entry.definition())));
         }
         return runs;
     }

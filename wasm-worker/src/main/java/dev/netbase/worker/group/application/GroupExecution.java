@@ -10,6 +10,7 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public class GroupExecution {
     private final ResultWriter results;
     private final IoThreads io;
     private final WorkerMetrics metrics;
+    private final TaskTraces traces;
     private final ConcurrencyLimit limit;
 
     public GroupExecution(
@@ -38,6 +40,7 @@ public class GroupExecution {
             ResultWriter results,
             IoThreads io,
             WorkerMetrics metrics,
+            TaskTraces traces,
             WorkerConfig config) {
         this.inHand = inHand;
         this.preparation = preparation;
@@ -46,6 +49,7 @@ public class GroupExecution {
         this.results = results;
         this.io = io;
         this.metrics = metrics;
+        this.traces = traces;
         this.limit = new ConcurrencyLimit(config.concurrency());
     }
 
@@ -79,12 +83,18 @@ public class GroupExecution {
                 .failWith(() -> new IllegalStateException("no outcome"))
                 .onFailure()
                 .recoverWithItem(e -> {
-                    LOG.errorf(e, "task %s of group %s could not be executed", claim.key(), claim.groupId());
+                    TaskLog.about(
+                            claim,
+                            () -> LOG.errorf(
+                                    e, "task %s of group %s could not be executed", claim.key(), claim.groupId()));
                     return failure(TaskErrorCode.HOST_ERROR, "the worker could not execute the task");
                 })
                 .subscribe()
                 .with(ended -> {
                     metrics.executed(Duration.ofNanos(System.nanoTime() - begin));
+                    if (traces.of(claim.groupId()) != null) {
+                        traces.executed(claim, Instant.now().minusNanos(System.nanoTime() - begin), ended);
+                    }
                     limit.release();
                     end(claim, cancellation, ended);
                 });
@@ -104,7 +114,8 @@ public class GroupExecution {
         }
         var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome), io)
                 .exceptionally(e -> {
-                    LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());
+                    TaskLog.about(
+                            claim, () -> LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key()));
                     return TaskResult.failed(claim, TaskErrorCode.HOST_ERROR, "the output could not be encoded");
                 })
                 .thenAccept(results::add);

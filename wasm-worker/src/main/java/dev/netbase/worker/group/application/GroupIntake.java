@@ -11,6 +11,7 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ public class GroupIntake {
     private final TasksInHand inHand;
     private final GroupExecution execution;
     private final WorkerMetrics metrics;
+    private final TaskTraces traces;
 
     public GroupIntake(
             LeaseKeeper lease,
@@ -41,13 +43,15 @@ public class GroupIntake {
             SpecCache specs,
             TasksInHand inHand,
             GroupExecution execution,
-            WorkerMetrics metrics) {
+            WorkerMetrics metrics,
+            TaskTraces traces) {
         this.lease = lease;
         this.claims = claims;
         this.specs = specs;
         this.inHand = inHand;
         this.execution = execution;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /**
@@ -74,10 +78,11 @@ public class GroupIntake {
         if (wanted.isEmpty()) {
             return Uni.createFrom().item(true);
         }
-        return claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer));
+        Instant begin = Instant.now();
+        return claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer, begin));
     }
 
-    private Uni<Boolean> started(int asked, Answer answer) {
+    private Uni<Boolean> started(int asked, Answer answer, Instant begin) {
         return switch (answer) {
             case LeaseNotHeld ignored -> {
                 lease.checkSoon();
@@ -85,9 +90,18 @@ public class GroupIntake {
             }
             case Claimed claimed -> {
                 metrics.claimed(asked, claimed.claims().size());
+                traces.claimed(claimed.claims(), begin);
+                logClaimed(claimed.claims());
                 yield start(claimed.claims()).replaceWith(true);
             }
         };
+    }
+
+    private static void logClaimed(List<Claim> claims) {
+        if (LOG.isDebugEnabled()) {
+            claims.stream().collect(Collectors.groupingBy(Claim::groupId)).forEach((groupId, tasks) -> TaskLog.about(
+                    tasks.getFirst(), () -> LOG.debugf("claimed %d tasks of group %s", tasks.size(), groupId)));
+        }
     }
 
     /** The tasks are claimed: from here on nothing may lose them, so the specs are asked for until they come. */

@@ -4,6 +4,7 @@ import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.application.LeaseKeeper;
+import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
 import dev.netbase.worker.group.kafka.GroupBacklog.Batch;
@@ -35,6 +36,7 @@ public class GroupConsumer {
     private final TasksInHand inHand;
     private final DeadLetters deadLetters;
     private final ConsumerHealth health;
+    private final TaskTraces traces;
     private final int maxTasks;
     private final StopSignal stopping = new StopSignal();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
@@ -52,6 +54,7 @@ public class GroupConsumer {
             TasksInHand inHand,
             DeadLetters deadLetters,
             ConsumerHealth health,
+            TaskTraces traces,
             WorkerConfig config) {
         this.clients = clients;
         this.intake = intake;
@@ -59,6 +62,7 @@ public class GroupConsumer {
         this.inHand = inHand;
         this.deadLetters = deadLetters;
         this.health = health;
+        this.traces = traces;
         this.maxTasks = config.maxTasks();
     }
 
@@ -121,6 +125,7 @@ public class GroupConsumer {
         }
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
+            batch.traces().forEach(traces::arrived);
             claim(membership, batch.groups());
         }
         membership.commit(batch.offsets());

@@ -1,4 +1,4 @@
-package dev.netbase.worker.platform;
+package dev.netbase.worker.group.postgres;
 
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.pgclient.PgBuilder;
