@@ -6,10 +6,12 @@ import dev.netbase.standalone.stack.ServiceDefinition;
 import dev.netbase.standalone.stack.Stack;
 import dev.netbase.standalone.stack.StackOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -184,6 +186,14 @@ final class Cluster implements AutoCloseable {
             return connection.getResponseCode() == 200;
         } catch (IOException e) {
             throw new UncheckedIOException(name + " does not answer", e);
+        }
+    }
+
+    /** What a service has at {@code /q/metrics}, by the name of its process. */
+    String metrics(String name) throws IOException {
+        try (InputStream body =
+                stack.service(name).resolve("/q/metrics").toURL().openStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

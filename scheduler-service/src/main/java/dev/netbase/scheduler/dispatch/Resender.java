@@ -10,6 +10,8 @@ import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
 import dev.netbase.model.trace.TraceParent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,6 +41,7 @@ public class Resender {
     private final Specs specs;
     private final KafkaRecords kafka;
     private final SchedulerConfig config;
+    private final Counter resent;
     private final Map<String, Wait> waits = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -50,7 +53,8 @@ public class Resender {
 
     private record Wait(Instant until, Duration next) {}
 
-    public Resender(Database database, Specs specs, KafkaRecords kafka, SchedulerConfig config) {
+    public Resender(Database database, Specs specs, KafkaRecords kafka, SchedulerConfig config, MeterRegistry metrics) {
+        this.resent = metrics.counter("netbase.scheduler.tasks.resent");
         this.database = database;
         this.specs = specs;
         this.kafka = kafka;
@@ -94,6 +98,7 @@ public class Resender {
                         .add(task(row, spec));
             }
         }
+        resent.increment(rows.size());
         LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
         packers.keySet().forEach(id -> RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id)));
         packers.forEach((id, packer) ->

@@ -3,6 +3,8 @@ package dev.netbase.scheduler.lease;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.domain.RunEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,13 +41,15 @@ public class LostWorkers {
     private static final Duration OVERDUE = Duration.ofHours(1);
 
     private final Database database;
+    private final Counter tasksLost;
     private Map<String, Long> live = Map.of();
     private Instant nextFullLook = Instant.MIN;
     private Instant lastLook = Instant.MIN;
     private Instant mercyUntil = Instant.MIN;
 
-    public LostWorkers(Database database) {
+    public LostWorkers(Database database, MeterRegistry metrics) {
         this.database = database;
+        this.tasksLost = metrics.counter("netbase.scheduler.tasks.lost");
     }
 
     /** What was lost since the last look, by run. */
@@ -87,6 +91,7 @@ public class LostWorkers {
             lost.computeIfAbsent(row.getString("run_id"), any -> new ArrayList<>())
                     .add(new RunEvent.TaskLost(row.getLong("id"), row.getInteger("attempt")));
         }
+        tasksLost.increment(rows.size());
         if (!rows.isEmpty()) {
             LOG.warnf("%d tasks of %d runs lost their workers and run again", rows.size(), lost.size());
             lost.forEach((id, tasks) -> RunLog.about(

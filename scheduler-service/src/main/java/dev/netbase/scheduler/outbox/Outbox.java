@@ -1,11 +1,13 @@
 package dev.netbase.scheduler.outbox;
 
+import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
@@ -38,6 +40,7 @@ public class Outbox {
     private final SchedulerConfig config;
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicInteger relaying = new AtomicInteger();
+    private volatile long oldestMillis;
     private final Counter sent;
     private final Counter relayed;
 
@@ -47,6 +50,9 @@ public class Outbox {
         this.config = config;
         this.sent = metrics.counter("netbase.scheduler.outbox.sent");
         this.relayed = metrics.counter("netbase.scheduler.outbox.relayed");
+        Gauge.builder("netbase.scheduler.outbox.age", this, Outbox::ageSeconds)
+                .baseUnit("seconds")
+                .register(metrics);
     }
 
     /** Sends records whose transaction has just committed. Returns at once; what fails is left to {@link #relay}. */
@@ -107,12 +113,19 @@ public class Outbox {
         }
     }
 
+    /** Of the oldest record that waits, as of the last look. */
+    private double ageSeconds() {
+        return oldestMillis == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldestMillis) / 1_000.0;
+    }
+
     /**
      * Sends what has been waiting for so long that whoever wrote it is gone, or could not send it. What an earlier relay
      * sent must be answered first, or an outage would fill the producer with copies.
      */
     public void relay() {
-        if (relaying.get() > 0) {
+        List<Row> oldest = database.query("select id from outbox order by id limit 1");
+        oldestMillis = oldest.isEmpty() ? 0 : Ids.madeAt(oldest.getFirst().getString("id"));
+        if (oldest.isEmpty() || relaying.get() > 0) {
             return;
         }
         List<Row> rows = database.query("""

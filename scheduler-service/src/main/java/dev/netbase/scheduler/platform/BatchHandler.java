@@ -14,6 +14,7 @@ import dev.netbase.scheduler.trigger.Triggers;
 import dev.netbase.scheduler.trigger.UnreadableRecordException;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
@@ -37,6 +39,7 @@ public class BatchHandler {
     private final DeadLetters deadLetters;
     private final SchedulerConfig config;
     private final DistributionSummary batchSizes;
+    private final Timer latency;
     private Instant nextSweep = Instant.MIN;
 
     public BatchHandler(
@@ -60,6 +63,7 @@ public class BatchHandler {
         this.deadLetters = deadLetters;
         this.config = config;
         this.batchSizes = metrics.summary("netbase.scheduler.batch.records");
+        this.latency = metrics.timer("netbase.scheduler.dispatch.latency");
     }
 
     /** How long the loop may wait for records. */
@@ -101,6 +105,18 @@ public class BatchHandler {
             advancer.process(events, now);
         }
         deadLetters.await();
+        measure(records);
+    }
+
+    /** How long the oldest record waited, at the broker and here, until all that follows from it was written. */
+    private void measure(ConsumerRecords<byte[], byte[]> records) {
+        long oldest = Long.MAX_VALUE;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            oldest = Math.min(oldest, record.timestamp());
+        }
+        if (!records.isEmpty()) {
+            latency.record(Math.max(0, System.currentTimeMillis() - oldest), TimeUnit.MILLISECONDS);
+        }
     }
 
     private void sweep(Map<String, List<RunEvent>> events, Instant now) {

@@ -1,5 +1,7 @@
 package dev.netbase.scheduler.platform;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -17,9 +19,11 @@ import java.util.List;
 public class Database {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private final Pool pool;
+    private final Counter statements;
 
-    public Database(Pool pool) {
+    public Database(Pool pool, MeterRegistry metrics) {
         this.pool = pool;
+        this.statements = metrics.counter("netbase.scheduler.statements");
     }
 
     /**
@@ -28,6 +32,7 @@ public class Database {
      * @throws RuntimeException if the database refuses it, is not there, or does not answer within 30 s
      */
     public List<Row> query(String sql, Tuple arguments) {
+        statements.increment();
         RowSet<Row> rows = pool.preparedQuery(sql).execute(arguments).await().atMost(PATIENCE);
         List<Row> list = new ArrayList<>(rows.rowCount());
         rows.forEach(list::add);

@@ -27,7 +27,7 @@ public final class TestService implements AutoCloseable {
         producer = new WorkerProducer(clients);
         worker = new TestWorker(database, artifacts, config, (metrics, traces) -> new KafkaTaskEvents(producer, metrics, traces));
         GroupConsumer groups = new GroupConsumer(
-                clients, worker.intake, worker.lease, worker.inHand, new DeadLetters(producer), health, worker.traces, config);
+                clients, worker.intake, worker.lease, worker.inHand, new DeadLetters(producer), health, worker.traces, worker.metrics, config);
         ControlConsumer control = new ControlConsumer(clients, worker.cancellations);
         lifecycle = new WorkerLifecycle(groups, control, worker.lease, worker.cancellations, worker.inHand, config);
         lifecycle.start();

@@ -69,11 +69,11 @@ public final class TestWorker implements AutoCloseable {
                         .setCachePreparedStatements(true)
                         .addProperty("plan_cache_mode", "force_custom_plan"),
                 new PoolOptions().setMaxSize(4)));
-        Statements statements = new Statements(pool);
+        Statements statements = new Statements(pool, new SimpleMeterRegistry());
         PgLeaseStore leases = new PgLeaseStore(statements);
         ValueReferences values = new ValueReferences(new FileArtifactStore(artifacts));
         TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics, traces);
-        lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), config);
+        lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), metrics, config);
         cancellations = new CancellationWatch(leases, inHand);
         GroupExecution execution = new GroupExecution(
                 inHand,

@@ -15,6 +15,8 @@ import dev.netbase.scheduler.run.domain.RunChange;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import dev.netbase.scheduler.run.domain.TaskFailure;
 import dev.netbase.scheduler.run.domain.Transition;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Instant;
@@ -42,6 +44,7 @@ public class RunAdvancer {
     private final RetryTimers timers;
     private final SequenceIds taskIds;
     private final Decider decider;
+    private final Counter retries;
 
     public RunAdvancer(
             RunCache cache,
@@ -51,7 +54,9 @@ public class RunAdvancer {
             RetryTimers timers,
             SequenceIds taskIds,
             ValueReferences values,
-            SchedulerConfig config) {
+            SchedulerConfig config,
+            MeterRegistry metrics) {
+        this.retries = metrics.counter("netbase.scheduler.retries");
         this.cache = cache;
         this.store = store;
         this.specs = specs;
@@ -172,6 +177,7 @@ public class RunAdvancer {
     private void setTimers(String runId, Transition transition) {
         for (RunChange change : transition.changes()) {
             if (change instanceof RunChange.RetryScheduled(long taskId, Instant at)) {
+                retries.increment();
                 timers.set(new RetryTimers.Timer(at, runId, taskId));
             }
         }

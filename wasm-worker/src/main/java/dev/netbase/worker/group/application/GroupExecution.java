@@ -65,7 +65,11 @@ public class GroupExecution {
     }
 
     private void queue(Claim claim, TaskSpec spec, Cancellation cancellation) {
-        Turn turn = limit.enqueue(() -> io.execute(() -> run(claim, spec, cancellation)));
+        long queuedAt = System.nanoTime();
+        Turn turn = limit.enqueue(() -> io.execute(() -> {
+            metrics.queued(Duration.ofNanos(System.nanoTime() - queuedAt));
+            run(claim, spec, cancellation);
+        }));
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
                 end(claim, cancellation, cancelled());

@@ -37,12 +37,14 @@ final class GroupBacklog {
     /**
      * Records to be taken together, and how far their partitions are done with after that.
      *
+     * @param oldestMillis when the first of them came to the broker, in milliseconds since 1970
      * @param traces trace parents of those groups that came with one, by group id
      */
     record Batch(
             List<TaskGroup> groups,
             List<DeadRecord> dead,
             Map<TopicPartition, OffsetAndMetadata> offsets,
+            long oldestMillis,
             Map<String, String> traces) {}
 
     void add(ConsumerRecord<byte[], byte[]> record) {
@@ -65,7 +67,12 @@ final class GroupBacklog {
 
     /** Takes records from the front that together have at most {@code maxTasks} tasks, but at least one record. */
     Batch next(int maxTasks) {
-        Batch batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new HashMap<>());
+        Batch batch = new Batch(
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new HashMap<>(),
+                entries.isEmpty() ? 0 : entries.element().record().timestamp(),
+                new HashMap<>());
         int tasks = 0;
         while (!entries.isEmpty()
                 && (batch.offsets().isEmpty() || tasks + entries.element().tasks() <= maxTasks)) {

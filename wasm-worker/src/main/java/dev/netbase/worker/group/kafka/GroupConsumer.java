@@ -7,6 +7,7 @@ import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
+import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.kafka.GroupBacklog.Batch;
 import dev.netbase.worker.group.kafka.GroupBacklog.DeadRecord;
 import jakarta.inject.Singleton;
@@ -37,6 +38,7 @@ public class GroupConsumer {
     private final DeadLetters deadLetters;
     private final ConsumerHealth health;
     private final TaskTraces traces;
+    private final WorkerMetrics metrics;
     private final int maxTasks;
     private final StopSignal stopping = new StopSignal();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
@@ -55,6 +57,7 @@ public class GroupConsumer {
             DeadLetters deadLetters,
             ConsumerHealth health,
             TaskTraces traces,
+            WorkerMetrics metrics,
             WorkerConfig config) {
         this.clients = clients;
         this.intake = intake;
@@ -63,6 +66,7 @@ public class GroupConsumer {
         this.deadLetters = deadLetters;
         this.health = health;
         this.traces = traces;
+        this.metrics = metrics;
         this.maxTasks = config.maxTasks();
     }
 
@@ -122,11 +126,13 @@ public class GroupConsumer {
                     "record %d of %s-%d is no task group: %s",
                     dead.record().offset(), dead.record().topic(), dead.record().partition(), dead.reason());
             membership.untilTrue(() -> deadLetters.send(dead.record(), dead.reason()));
+            metrics.deadLetter();
         }
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
             batch.traces().forEach(traces::arrived);
             claim(membership, batch.groups());
+            metrics.groupWaited(Duration.ofMillis(System.currentTimeMillis() - batch.oldestMillis()));
         }
         membership.commit(batch.offsets());
     }
