@@ -17,6 +17,7 @@ import java.util.Map;
 final class Chart {
     static final Path DIRECTORY = Path.of("netbase").toAbsolutePath();
     private static final Path VALUES = DIRECTORY.resolve("ci/minimal-values.yaml");
+    private static final String KUBERNETES = "1.33.0";
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     private Chart() {}
@@ -28,14 +29,20 @@ final class Chart {
     /** What would be applied with the least values and these, by {@code --set}. */
     static List<JsonNode> render(Map<String, Object> values) throws IOException {
         TemplateCommand template =
-                new Helm(DIRECTORY).template().withName("release").withValuesFile(VALUES);
+                new Helm(DIRECTORY).template()
+                .withName("release")
+                .withKubeVersion(KUBERNETES)
+                .withValuesFile(VALUES);
         values.forEach(template::set);
         return documents(template.call());
     }
 
     /** What would be applied with nothing given. */
     static String renderDefaults() {
-        return new Helm(DIRECTORY).template().withName("release").call();
+        return new Helm(DIRECTORY).template()
+                .withName("release")
+                .withKubeVersion(KUBERNETES)
+                .call();
     }
 
     private static List<JsonNode> documents(String yaml) throws IOException {
