@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,12 @@ import org.junit.jupiter.api.Test;
 class MetricsIT {
     private static final Pattern LISTED = Pattern.compile("^\\| `(netbase_[a-z_]+)` \\| (\\w+) \\|", Pattern.MULTILINE);
     private static final Pattern EXPOSED = Pattern.compile("^# TYPE (netbase_[a-z_]+) (\\w+)$", Pattern.MULTILINE);
+    private static final Pattern STATEMENTS =
+            Pattern.compile("^netbase_[a-z]+_statements_total(?:\\{[^}]*})? (\\S+)$", Pattern.MULTILINE);
+
+    /** About 1 to start, 1 to dispatch, a claim and a write or two for each of three workers, and some to advance. */
+    private static final double MOST_STATEMENTS = 60;
+
     private static Cluster cluster;
 
     @BeforeAll
@@ -49,5 +57,43 @@ class MetricsIT {
         }
 
         assertThat(exposed).containsExactlyElementsOf(listed);
+    }
+
+    /** A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off. */
+    @Test
+    void shouldSendFewStatementsForAThousandTasks() throws Exception {
+        String items = IntStream.range(0, 1_000).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+        cluster.api().workflow("statements", """
+                {"nodes":[{"key":"a","agent":"metrics-echo","for_each":%s,"inputs":"${item}"}]}""".formatted(items));
+        cluster.api().run("statements", "{}");
+        double idlePerSecond = statements(() -> Thread.sleep(3_000)) / 3;
+
+        long begin = System.nanoTime();
+        double all = statements(() -> cluster.api().run("statements", "{}"));
+        double needed = all - idlePerSecond * (System.nanoTime() - begin) / 1e9;
+
+        System.out.printf("statements: %.1f a second when idle, %.0f for 1,000 tasks%n", idlePerSecond, needed);
+        assertThat(needed).isBetween(1.0, MOST_STATEMENTS);
+    }
+
+    private interface Work {
+        void perform() throws Exception;
+    }
+
+    private static double statements(Work work) throws Exception {
+        double before = statements();
+        work.perform();
+        return statements() - before;
+    }
+
+    private static double statements() throws IOException {
+        double statements = 0;
+        for (String service : Cluster.names()) {
+            Matcher counters = STATEMENTS.matcher(cluster.metrics(service));
+            while (counters.find()) {
+                statements += Double.parseDouble(counters.group(1));
+            }
+        }
+        return statements;
     }
 }
