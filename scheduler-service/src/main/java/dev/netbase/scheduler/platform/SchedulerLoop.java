@@ -108,7 +108,8 @@ public class SchedulerLoop {
         waitForSchema();
         while (!stopping) {
             try (KafkaConsumer<byte[], byte[]> fresh =
-                    new KafkaConsumer<>(consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                    new KafkaConsumer<>(consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                    var _ = new Leaving(fresh)) {
                 consumer = fresh;
                 fresh.subscribe(
                         List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.RUN_REQUESTS),
@@ -116,9 +117,6 @@ public class SchedulerLoop {
                 handled.clear();
                 turns(fresh);
                 commit(fresh, true);
-                // Others take over at once what a member leaves; a static one would be waited for.
-                fresh.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                        .withTimeout(LEAVE));
             } catch (WakeupException e) {
                 LOG.debug("woken up to stop");
             } catch (RuntimeException e) {
@@ -201,6 +199,23 @@ public class SchedulerLoop {
             Thread.sleep(duration);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A static member that does not leave is waited for; one that is stopped shall not be, one that failed comes back. */
+    private final class Leaving implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        Leaving(KafkaConsumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void close() {
+            if (stopping) {
+                consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(LEAVE));
+            }
         }
     }
 

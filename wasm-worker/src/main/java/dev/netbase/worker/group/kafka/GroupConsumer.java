@@ -73,7 +73,8 @@ public class GroupConsumer {
     /** Reads until {@link #stop}. A failure ends one consumer; the next begins after a pause. */
     public void run() {
         while (!stopping.isGiven()) {
-            try (KafkaConsumer<byte[], byte[]> consumer = clients.groupMember()) {
+            try (KafkaConsumer<byte[], byte[]> consumer = clients.groupMember();
+                    var _ = new Leaving(consumer)) {
                 current = consumer;
                 Membership membership = new Membership(consumer, health, stopping);
                 consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
@@ -83,9 +84,6 @@ public class GroupConsumer {
                     health.polled(consumer);
                 }
                 membership.commitBeforeLeaving();
-                // Others take over at once what a member leaves; a static one would be waited for.
-                consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                        .withTimeout(LEAVE));
             } catch (WakeupException | StopSignal.GivenException e) {
                 LOG.debug("the group consumer is stopped");
             } catch (RuntimeException e) {
@@ -103,6 +101,23 @@ public class GroupConsumer {
         @Nullable KafkaConsumer<byte[], byte[]> consumer = current;
         if (consumer != null) {
             consumer.wakeup();
+        }
+    }
+
+    /** A static member that does not leave is waited for; one that is stopped shall not be, one that failed comes back. */
+    private final class Leaving implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        Leaving(KafkaConsumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void close() {
+            if (stopping.isGiven()) {
+                consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(LEAVE));
+            }
         }
     }
 
