@@ -61,7 +61,11 @@ class TracesIT {
         }
         String run = await().atMost(Duration.ofSeconds(30))
                 .until(
-                        () -> netbase.api().get("/runs?workflow=traced").expect(200).path("items").valueStream()
+                        () -> netbase.api()
+                                .get("/runs?workflow=traced")
+                                .expect(200)
+                                .path("items")
+                                .valueStream()
                                 .filter(item -> item.at("/inputs/n").asInt() == 2)
                                 .map(item -> item.path("run_id").asText())
                                 .toList(),
@@ -78,8 +82,7 @@ class TracesIT {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             Map<String, Integer> traced = new HashMap<>();
             try (KafkaProbe kafka = new KafkaProbe(netbase.kafka())) {
-                for (String topic :
-                        List.of("netbase.task.groups", "netbase.task.events", "netbase.workflow.events")) {
+                for (String topic : List.of("netbase.task.groups", "netbase.task.events", "netbase.workflow.events")) {
                     for (ConsumerRecord<String, String> record : kafka.read(topic)) {
                         if (record.value().contains(run)) {
                             assertThat(traceOf(record)).as(topic).isEqualTo(trace);

@@ -28,8 +28,8 @@ final class Chart {
 
     /** What would be applied with the least values and these, by {@code --set}. */
     static List<JsonNode> render(Map<String, Object> values) throws IOException {
-        TemplateCommand template =
-                new Helm(DIRECTORY).template()
+        TemplateCommand template = new Helm(DIRECTORY)
+                .template()
                 .withName("release")
                 .withKubeVersion(KUBERNETES)
                 .withValuesFile(VALUES);
@@ -39,7 +39,8 @@ final class Chart {
 
     /** What would be applied with nothing given. */
     static String renderDefaults() {
-        return new Helm(DIRECTORY).template()
+        return new Helm(DIRECTORY)
+                .template()
                 .withName("release")
                 .withKubeVersion(KUBERNETES)
                 .call();

@@ -2,6 +2,7 @@ package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
@@ -9,7 +10,6 @@ import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
-import dev.netbase.model.trace.TraceParent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Row;

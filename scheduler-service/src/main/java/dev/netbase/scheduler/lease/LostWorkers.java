@@ -94,8 +94,8 @@ public class LostWorkers {
         tasksLost.increment(rows.size());
         if (!rows.isEmpty()) {
             LOG.warnf("%d tasks of %d runs lost their workers and run again", rows.size(), lost.size());
-            lost.forEach((id, tasks) -> RunLog.about(
-                    id, () -> LOG.infof("%d tasks of run %s lost their worker", tasks.size(), id)));
+            lost.forEach((id, tasks) ->
+                    RunLog.about(id, () -> LOG.infof("%d tasks of run %s lost their worker", tasks.size(), id)));
         }
         return lost;
     }

@@ -107,8 +107,8 @@ public class SchedulerLoop {
     private void run() {
         waitForSchema();
         while (!stopping) {
-            try (KafkaConsumer<byte[], byte[]> fresh =
-                    new KafkaConsumer<>(consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            try (KafkaConsumer<byte[], byte[]> fresh = new KafkaConsumer<>(
+                            consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer());
                     var _ = new Leaving(fresh)) {
                 consumer = fresh;
                 fresh.subscribe(

@@ -1,8 +1,8 @@
 package dev.netbase.scheduler.trigger;
 
-import dev.netbase.model.trace.TraceParent;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.Definitions;

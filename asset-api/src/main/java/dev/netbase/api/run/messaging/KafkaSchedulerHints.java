@@ -94,8 +94,7 @@ public class KafkaSchedulerHints implements SchedulerHints {
                 new ProducerRecord<>(Topics.RUN_REQUESTS, request.runId(), Json.writeBytes(request));
         message.headers().add(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
         if (hint.traceparent() != null) {
-            message.headers()
-                    .add(TraceParent.HEADER, hint.traceparent().getBytes(StandardCharsets.US_ASCII));
+            message.headers().add(TraceParent.HEADER, hint.traceparent().getBytes(StandardCharsets.US_ASCII));
         }
         try {
             producer.send(message, (metadata, failure) -> {

@@ -83,8 +83,8 @@ public class SqlRunRepository implements RunRepository {
     private static Uni<Started> insert(SqlConnection connection, NewRun run, long workflowId, int version) {
         return connection
                 .preparedQuery(RunSql.INSERT_RUN)
-                .execute(Tuple.from(List.of(
-                        run.runId(), workflowId, version, run.ownerId(), run.inputs())).addString(run.traceparent()))
+                .execute(Tuple.from(List.of(run.runId(), workflowId, version, run.ownerId(), run.inputs()))
+                        .addString(run.traceparent()))
                 .map(inserted -> new Started(run.runId(), RunStatus.PENDING, true));
     }
 

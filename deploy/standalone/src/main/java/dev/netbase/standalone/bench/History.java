@@ -19,26 +19,21 @@ public final class History {
     private static final int RUNS_AT_ONCE = 20_000;
 
     /** Each takes the first and the last number of a batch of runs. All that a run of W2 leaves, once it is over. */
-    private static final List<String> FILL = List.of(
-            """
+    private static final List<String> FILL = List.of("""
             insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, version, inputs, output,
                                        trigger, created_at, started_at, finished_at)
             select 'history' || lpad(n::text, 14, '0'), w.id, 1, w.owner_id, 'COMPLETED', 11, '{}', '1',
                    '{"type":"kafka"}', now(), now(), now()
-            from generate_series(?::int, ?::int) n, workflows w where w.name = 'history'""",
-            """
+            from generate_series(?::int, ?::int) n, workflows w where w.name = 'history'""", """
             insert into trigger_events (workflow_id, event_id, run_id)
             select w.id, 'history-' || n, 'history' || lpad(n::text, 14, '0')
-            from generate_series(?::int, ?::int) n, workflows w where w.name = 'history'""",
-            """
+            from generate_series(?::int, ?::int) n, workflows w where w.name = 'history'""", """
             insert into run_nodes (run_id, node_key, status, total)
             select 'history' || lpad(n::text, 14, '0'), 'n' || k, 'DISPATCHED', 1
-            from generate_series(?::int, ?::int) n, generate_series(0, 9) k""",
-            """
+            from generate_series(?::int, ?::int) n, generate_series(0, 9) k""", """
             insert into task_groups (id, run_id, task_count)
             select 'history' || lpad((n::bigint * 10 + k)::text, 14, '0'), 'history' || lpad(n::text, 14, '0'), 1
-            from generate_series(?::int, ?::int) n, generate_series(0, 9) k""",
-            """
+            from generate_series(?::int, ?::int) n, generate_series(0, 9) k""", """
             insert into task_instances (run_id, id, node_key, status, attempt, group_id, spec_id, timeout_ms, inputs,
                                         output, stderr, worker_id, worker_epoch, fuel_used, peak_memory_bytes,
                                         started_at, finished_at)

@@ -2,9 +2,9 @@ package dev.netbase.scheduler.run.adapter;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
-import dev.netbase.model.trace.TraceParent;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.application.ActiveRun;
@@ -66,8 +66,7 @@ public class RunStore {
             Definitions.Entry entry = compiled.get(row.definition());
             String id = row.row().getString("id");
             if (entry == null) {
-                RunLog.about(
-                        id, () -> LOG.errorf("run %s: its definition %s cannot be read", id, row.definition()));
+                RunLog.about(id, () -> LOG.errorf("run %s: its definition %s cannot be read", id, row.definition()));
                 continue;
             }
             StoredRun stored = new StoredRun(

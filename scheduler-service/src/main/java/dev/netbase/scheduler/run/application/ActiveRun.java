@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param traceparent the trace that its start belongs to, or null
  */
-public record ActiveRun(String workflow, int workflowVersion, @Nullable String traceparent, RunState state) {
+public record ActiveRun(
+        String workflow, int workflowVersion, @Nullable String traceparent, RunState state) {
     /** The same run in another state. */
     public ActiveRun with(RunState next) {
         return new ActiveRun(workflow, workflowVersion, traceparent, next);

@@ -99,8 +99,10 @@ public class GroupIntake {
 
     private static void logClaimed(List<Claim> claims) {
         if (LOG.isDebugEnabled()) {
-            claims.stream().collect(Collectors.groupingBy(Claim::groupId)).forEach((groupId, tasks) -> TaskLog.about(
-                    tasks.getFirst(), () -> LOG.debugf("claimed %d tasks of group %s", tasks.size(), groupId)));
+            claims.stream()
+                    .collect(Collectors.groupingBy(Claim::groupId))
+                    .forEach((groupId, tasks) -> TaskLog.about(
+                            tasks.getFirst(), () -> LOG.debugf("claimed %d tasks of group %s", tasks.size(), groupId)));
         }
     }
 

@@ -77,7 +77,8 @@ public class KafkaTaskEvents implements TaskEvents {
 
     private ProducerRecord<byte[], byte[]> record(TaskResult result) {
         byte[] key = result.claim().key().runId().getBytes(StandardCharsets.UTF_8);
-        return new ProducerRecord<>(Topics.TASK_EVENTS, null, null, key, Json.writeBytes(event(result)), headers(result));
+        return new ProducerRecord<>(
+                Topics.TASK_EVENTS, null, null, key, Json.writeBytes(event(result)), headers(result));
     }
 
     private List<Header> headers(TaskResult result) {

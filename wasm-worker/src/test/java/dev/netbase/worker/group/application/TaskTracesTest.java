@@ -37,7 +37,9 @@ class TaskTracesTest {
         traces.executed(claim(2, "g1"), Instant.now(), TaskOutcome.Failed.before(TaskErrorCode.TRAP, "unreachable"));
 
         List<SpanData> spans = exporter.getFinishedSpanItems();
-        assertThat(spans).extracting(SpanData::getName).containsExactly("execute_group", "execute_task", "execute_task");
+        assertThat(spans)
+                .extracting(SpanData::getName)
+                .containsExactly("execute_group", "execute_task", "execute_task");
         assertThat(spans).extracting(SpanData::getTraceId).containsOnly(TRACE);
         SpanData group = spans.getFirst();
         assertThat(group.getParentSpanId()).isEqualTo(PARENT);

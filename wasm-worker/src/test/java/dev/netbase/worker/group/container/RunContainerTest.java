@@ -17,6 +17,7 @@ import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.SpecStore;
 import dev.netbase.worker.group.application.TasksInHand;
+import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskOutcome;
@@ -28,6 +29,7 @@ import dev.netbase.worker.wasm.AssetCache;
 import dev.netbase.worker.wasm.Workspaces;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -357,7 +359,12 @@ class RunContainerTest {
                 new Workspaces(root),
                 new SpecCache(version),
                 new LeaseKeeper(
-                        null, new TasksInHand(), () -> {}, InstantSource.system(), TestConfig.named("containers")),
+                        null,
+                        new TasksInHand(),
+                        () -> {},
+                        InstantSource.system(),
+                        new WorkerMetrics(new SimpleMeterRegistry(), new TasksInHand()),
+                        TestConfig.named("containers")),
                 modules);
     }
 
