@@ -9,6 +9,7 @@
 //! | how one guest is run and how its end is read | `guest` |
 //! | queueing, fairness, timeouts, cancellation | `engine` |
 //! | outcome codes | `outcome` |
+//! | what machine code depends on | `settings` |
 
 mod config;
 mod engine;
@@ -17,11 +18,14 @@ mod limiter;
 mod module;
 mod outcome;
 mod quota;
+mod settings;
 mod streams;
 mod wasi;
 
 pub use config::{SandboxConfig, TaskLimits};
 pub use engine::Sandbox;
 pub use guest::{Mount, Task};
+pub(crate) use module::precompile;
 pub use module::{Kind, Prepared};
 pub use outcome::{Failure, Outcome, OutcomeCode, Usage};
+pub use settings::{code_settings, fingerprint};

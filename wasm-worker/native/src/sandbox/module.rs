@@ -3,6 +3,7 @@
 use super::config::SandboxConfig;
 use super::guest::GuestState;
 use super::outcome::{Failure, OutcomeCode};
+use crate::compile::Artifact;
 use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::{Engine, ExternType, InstancePre, Linker, Module, ValType};
 
@@ -32,7 +33,7 @@ pub struct Prepared {
     pub sees_files: bool,
 }
 
-/// Compiles and links. Takes seconds for large modules, so it never runs where guests run.
+/// Compiles and links, in this process and without a bound: for modules that are trusted as far as that goes.
 pub fn prepare(
     engine: &Engine,
     linker: &Linker<GuestState>,
@@ -40,15 +41,31 @@ pub fn prepare(
     bytes: &[u8],
 ) -> Result<Prepared, Failure> {
     check_shape(config, bytes)?;
-    let module = Module::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
-    let pre = linker.instantiate_pre(&module).map_err(|error| invalid(format!("{error:#}")))?;
+    link(linker, &Module::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?)
+}
+
+/// Compiles only: what the compiler's process does.
+pub fn precompile(engine: &Engine, config: &SandboxConfig, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    check_shape(config, bytes)?;
+    engine.precompile_module(bytes).map_err(|error| invalid(format!("{error:#}")))
+}
+
+/// Loads and links what [`precompile`] made.
+pub fn load(engine: &Engine, linker: &Linker<GuestState>, code: &Artifact) -> Result<Prepared, Failure> {
+    let module = code.module(engine);
+    let host = |error| Failure::new(OutcomeCode::HostError, format!("compiled code cannot be loaded: {error:#}"));
+    link(linker, &module.map_err(host)?)
+}
+
+fn link(linker: &Linker<GuestState>, module: &Module) -> Result<Prepared, Failure> {
+    let pre = linker.instantiate_pre(module).map_err(|error| invalid(format!("{error:#}")))?;
     let needs = module.resources_required();
     let sees_files = module
         .imports()
         .any(|import| import.name().starts_with("path_") || matches!(import.name(), "fd_prestat_get" | "fd_readdir"));
     let code = module.image_range();
     Ok(Prepared {
-        kind: kind_of(&module)?,
+        kind: kind_of(module)?,
         pre,
         sees_files,
         slots: needs.num_memories.max(needs.num_tables).max(1),

@@ -55,6 +55,7 @@ final class ServiceProcess {
                 "NETBASE_CACHE_ROOT", own(data.cache(), service)));
         environment.put("NETBASE_WORKER_NAME", service.numbered("standalone"));
         environment.put("NETBASE_SCHEDULER_INSTANCE_ID", service.numbered("standalone"));
+        environment.put("NETBASE_WEBHOOKS_SECRET_FILE", data.webhookSecret().toString());
         // Requests in flight get less time than the service has before it is killed.
         environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
         if (service.api()) {
