@@ -112,6 +112,10 @@ resources:
   value: /var/lib/netbase/artifacts
 - name: QUARKUS_LOG_CONSOLE_JSON_ENABLED
   value: {{ eq .root.Values.logs "json" | quote }}
+{{- with .root.Values.webhooks.allowedOrigins }}
+- name: NETBASE_WEBHOOKS_ALLOWED_ORIGINS
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- if .root.Values.tracing.endpoint }}
 - name: QUARKUS_OTEL_SDK_DISABLED
   value: "false"

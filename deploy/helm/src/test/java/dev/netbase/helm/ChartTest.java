@@ -171,6 +171,17 @@ class ChartTest {
     }
 
     @Test
+    void shouldMountTheWebhooksSecretIfThereIsOne() throws IOException {
+        assertThat(rendered.toString()).doesNotContain("NETBASE_WEBHOOKS");
+
+        List<JsonNode> signing = Chart.render(Map.of(
+                "webhooks.secret.name", "netbase-hooks", "webhooks.allowedOrigins[0]", "https://hooks.example.com"));
+
+        assertThat(signing.toString())
+                .contains("\"secretName\":\"netbase-hooks\"", "/etc/netbase/webhooks/secret", "https://hooks.example.com");
+    }
+
+    @Test
     void shouldSayWhichValuesAreMissingOrWrong() {
         assertThatThrownBy(Chart::renderDefaults).hasMessageContaining("must be given");
         assertThatThrownBy(() -> Chart.render(Map.of("worker.replica", 3))).hasMessageContaining("replica");
