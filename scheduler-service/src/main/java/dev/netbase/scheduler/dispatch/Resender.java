@@ -79,7 +79,7 @@ public class Resender {
                 select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
                        (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent
                 from task_instances
-                where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null
+                where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null and retry_at is null
                     and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
                 order by run_id, id limit %d""".formatted(AT_ONCE),
                 Tuple.of(due.toArray(new String[0]), config.resendAfter().toMillis()));
@@ -105,7 +105,7 @@ public class Resender {
                 packer.finish().forEach(group -> send(group.record().inTrace(traces.get(id)))));
     }
 
-    private static TaskGroup.Task task(Row row, SpecInfo spec) {
+    static TaskGroup.Task task(Row row, SpecInfo spec) {
         return new TaskGroup.Task(
                 row.getLong("id"),
                 row.getInteger("attempt"),

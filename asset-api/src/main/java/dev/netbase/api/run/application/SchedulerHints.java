@@ -11,4 +11,9 @@ public interface SchedulerHints {
      * @param traceparent the trace that the request belongs to, or null
      */
     void give(RunRequest.Type type, String runId, @Nullable String traceparent);
+
+    /** The same without a trace. */
+    default void give(RunRequest.Type type, String runId) {
+        give(type, runId, null);
+    }
 }

@@ -62,6 +62,14 @@ public class TasksInHand {
         return cancelled;
     }
 
+    /** Asks a task to end, if it is in hand. */
+    void cancel(TaskKey key, Reason reason) {
+        Cancellation cancellation = tasks.get(key);
+        if (cancellation != null) {
+            cancellation.request(reason);
+        }
+    }
+
     /** Asks every task to end. */
     public void cancelAll(Reason reason) {
         tasks.values().forEach(cancellation -> cancellation.request(reason));

@@ -284,6 +284,30 @@ class GroupExecutionTest {
     }
 
     @Test
+    void shouldStopTheTasksOfANodeThatStopsAndOnlyThose() {
+        TestWorker worker = worker(TestConfig.named("w"));
+        String runId = runs.run();
+        TaskGroup stopping = runs.group(runId, 2);
+        TaskGroup other = runs.group(runId, 1);
+        long slow = TestRuns.ids(other).getFirst();
+        database.execute("update task_instances set node_key = 'other' where id = " + slow + ";"
+                + "insert into run_nodes (run_id, node_key, status, total) values ('" + runId
+                + "', 'node', 'STOPPING', 2)");
+        TestRuns.ids(stopping).forEach(worker.executor::hold);
+        worker.executor.hold(slow);
+        take(worker, stopping, other);
+        await().untilAsserted(() -> assertThat(worker.executor.executions()).isEqualTo(3));
+
+        worker.cancellations.check(runId);
+
+        await().untilAsserted(() -> assertThat(runs.count("CANCELLED")).isEqualTo(2));
+        assertThat(runs.column(slow, "status")).isEqualTo("RUNNING");
+        worker.executor.letGo(slow);
+        awaitIdle(worker);
+        assertThat(runs.count("COMPLETED")).isEqualTo(1);
+    }
+
+    @Test
     void shouldFailTasksThatNothingHereCanExecute() {
         TestWorker worker = worker(TestConfig.named("w"));
         TaskGroup sql = runs.group(runs.run(), 1, 2);
