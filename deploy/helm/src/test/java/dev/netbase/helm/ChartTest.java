@@ -178,7 +178,10 @@ class ChartTest {
                 "webhooks.secret.name", "netbase-hooks", "webhooks.allowedOrigins[0]", "https://hooks.example.com"));
 
         assertThat(signing.toString())
-                .contains("\"secretName\":\"netbase-hooks\"", "/etc/netbase/webhooks/secret", "https://hooks.example.com");
+                .contains(
+                        "\"secretName\":\"netbase-hooks\"",
+                        "/etc/netbase/webhooks/secret",
+                        "https://hooks.example.com");
     }
 
     @Test

@@ -34,7 +34,9 @@ final class CloudEvent {
      * @param traceparent of the extension for distributed tracing, or null
      */
     record Envelope(
-            Map<String, @Nullable Object> data, Map<String, String> attributes, @Nullable String traceparent) {}
+            Map<String, @Nullable Object> data,
+            Map<String, String> attributes,
+            @Nullable String traceparent) {}
 
     /**
      * Opens a record's value: an event in structured mode, the data of one in binary mode, or neither.
