@@ -97,8 +97,13 @@ final class Cluster implements AutoCloseable {
         Queue<String> said = new ConcurrentLinkedQueue<>();
         DataDirectory data = DataDirectory.open(directory);
         Cluster cluster = new Cluster(directory, data, Stack.start(options, data, said::add), postgres, kafka, said);
-        if (!cluster.stack.awaitReady()) {
-            throw new IllegalStateException("the cluster was stopped while it started");
+        try {
+            if (!cluster.stack.awaitReady()) {
+                throw new IllegalStateException("the cluster was stopped while it started");
+            }
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
         }
         return cluster;
     }
