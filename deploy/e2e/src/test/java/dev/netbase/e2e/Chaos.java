@@ -48,8 +48,8 @@ final class Chaos {
     }
 
     /**
-     * Goes on for this long; then PostgreSQL and the broker run again and all connections are as they should be. Answers
-     * when that came true.
+     * Goes on for this long; then all processes run again and all connections are as they should be. Answers when that
+     * came true.
      */
     Instant rage(Duration duration) throws InterruptedException {
         long end = System.nanoTime() + duration.toNanos();
@@ -59,7 +59,7 @@ final class Chaos {
         }
         cluster.postgres().heal();
         cluster.kafka().heal();
-        cluster.awaitBackends();
+        cluster.awaitProcesses();
         return Instant.now();
     }
 

@@ -170,8 +170,8 @@ final class Cluster implements AutoCloseable {
         return data.root();
     }
 
-    /** Waits until PostgreSQL and the broker do their work. */
-    void awaitBackends() {
+    /** Waits until PostgreSQL and the broker do their work, and the processes of all services live. */
+    void awaitProcesses() {
         Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> {
             try (Connection connection = database();
                     Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
@@ -179,13 +179,19 @@ final class Cluster implements AutoCloseable {
                         && !admin.listTopics().names().get(2, TimeUnit.SECONDS).isEmpty();
             }
         });
+        Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> names().stream()
+                .allMatch(name -> answers(name, "/q/health/live")));
     }
 
     /** Whether a service says that it can do its work, by the name of its process. */
     boolean isReady(String name) {
+        return answers(name, "/q/health/ready");
+    }
+
+    private boolean answers(String name, String path) {
         try {
             HttpURLConnection connection = (HttpURLConnection)
-                    stack.service(name).resolve("/q/health/ready").toURL().openConnection();
+                    stack.service(name).resolve(path).toURL().openConnection();
             connection.setConnectTimeout(2_000);
             connection.setReadTimeout(20_000);
             return connection.getResponseCode() == 200;
