@@ -14,6 +14,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
@@ -31,6 +33,7 @@ public class GroupConsumer {
     private static final Duration FULL_POLL = Duration.ofMillis(5);
     private static final Duration LEAVE = Duration.ofSeconds(2);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+    private static final CompletionStage<?> DONE = CompletableFuture.completedFuture(null);
     private final KafkaClients clients;
     private final GroupIntake intake;
     private final LeaseKeeper lease;
@@ -78,7 +81,7 @@ public class GroupConsumer {
                 current = consumer;
                 Membership membership = new Membership(consumer, health, stopping);
                 consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
-                claim(membership, doubtful);
+                claimDoubtful(membership);
                 while (!stopping.isGiven()) {
                     step(membership);
                     health.polled(consumer);
@@ -122,13 +125,12 @@ public class GroupConsumer {
     }
 
     private void step(Membership membership) {
+        membership.commitDecided();
         int room = lease.held().isPresent() ? maxTasks - inHand.count() : 0;
         if (room <= 0) {
             membership.pollPaused(FULL_POLL);
         } else if (membership.backlog().isEmpty()) {
             membership.pollForRecords(IDLE_POLL);
-        } else {
-            membership.pollPaused(Duration.ZERO);
         }
         if (room > 0 && !membership.backlog().isEmpty()) {
             take(membership, membership.backlog().next(room));
@@ -146,18 +148,35 @@ public class GroupConsumer {
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
             batch.traces().forEach(traces::arrived);
-            claim(membership, batch.groups());
+            claim(membership, batch);
             metrics.groupWaited(Duration.ofMillis(System.currentTimeMillis() - batch.oldestMillis()));
+        } else {
+            membership.commitWhen(DONE, batch.offsets());
         }
-        membership.commit(batch.offsets());
     }
 
-    private void claim(Membership membership, Collection<TaskGroup> groups) {
-        if (groups.isEmpty()) {
-            return;
-        }
-        doubtful = groups;
-        membership.untilTrue(() -> intake.take(groups).subscribeAsCompletionStage());
+    private void claim(Membership membership, Batch batch) {
+        doubtful = batch.groups();
+        membership.untilTrue(() -> intake.take(batch.groups())
+                .map(intake -> switch (intake) {
+                    case GroupIntake.NotNow ignored -> false;
+                    case GroupIntake.Taken taken -> {
+                        membership.commitWhen(taken.decided(), batch.offsets());
+                        yield true;
+                    }
+                })
+                .subscribeAsCompletionStage());
         doubtful = List.of();
+    }
+
+    /** Without a word about offsets: the records' partitions may be another worker's by now. */
+    private void claimDoubtful(Membership membership) {
+        Collection<TaskGroup> groups = doubtful;
+        if (!groups.isEmpty()) {
+            membership.untilTrue(() -> intake.take(groups)
+                    .map(GroupIntake.Taken.class::isInstance)
+                    .subscribeAsCompletionStage());
+            doubtful = List.of();
+        }
     }
 }
