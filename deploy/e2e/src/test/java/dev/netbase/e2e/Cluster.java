@@ -179,8 +179,10 @@ final class Cluster implements AutoCloseable {
                         && !admin.listTopics().names().get(2, TimeUnit.SECONDS).isEmpty();
             }
         });
-        Awaitility.await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> names().stream()
-                .allMatch(name -> answers(name, "/q/health/live")));
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .ignoreExceptions()
+                .until(() -> names().stream().allMatch(name -> answers(name, "/q/health/live")));
     }
 
     /** Whether a service says that it can do its work, by the name of its process. */

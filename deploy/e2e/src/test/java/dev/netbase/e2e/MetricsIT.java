@@ -18,11 +18,22 @@ import org.junit.jupiter.api.Test;
 class MetricsIT {
     private static final Pattern LISTED = Pattern.compile("^\\| `(netbase_[a-z_]+)` \\| (\\w+) \\|", Pattern.MULTILINE);
     private static final Pattern EXPOSED = Pattern.compile("^# TYPE (netbase_[a-z_]+) (\\w+)$", Pattern.MULTILINE);
+    /** Exposed by what is made only when it is first needed. */
+    private static final Set<String> WHEN_FIRST_USED = Set.of(
+            "netbase_api_event_streams",
+            "netbase_scheduler_tasks_resent_total",
+            "netbase_scheduler_dead_letters_total",
+            "netbase_scheduler_schedule_runs_total",
+            "netbase_scheduler_webhooks_delivered_total",
+            "netbase_scheduler_webhooks_failed_total",
+            "netbase_scheduler_retention_runs_total",
+            "netbase_scheduler_retention_artifacts_total");
+
     private static final Pattern STATEMENTS =
             Pattern.compile("^netbase_[a-z]+_statements_total(?:\\{[^}]*})? (\\S+)$", Pattern.MULTILINE);
 
     /** About 1 to start, 1 to dispatch, a claim and a write or two for each of three workers, and some to advance. */
-    private static final double MOST_STATEMENTS = 60;
+    private static final double MOST_STATEMENTS = 40;
 
     private static Cluster cluster;
 
@@ -56,7 +67,11 @@ class MetricsIT {
             }
         }
 
-        assertThat(exposed).containsExactlyElementsOf(listed);
+        assertThat(listed).as("what is exposed is listed").containsAll(exposed);
+        Set<String> missing = new TreeSet<>(listed);
+        missing.removeAll(exposed);
+        missing.removeIf(metric -> WHEN_FIRST_USED.contains(metric.substring(0, metric.indexOf(' '))));
+        assertThat(missing).as("what is listed is exposed").isEmpty();
     }
 
     /** A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off. */

@@ -173,9 +173,8 @@ public class GroupConsumer {
     private void claimDoubtful(Membership membership) {
         Collection<TaskGroup> groups = doubtful;
         if (!groups.isEmpty()) {
-            membership.untilTrue(() -> intake.take(groups)
-                    .map(GroupIntake.Taken.class::isInstance)
-                    .subscribeAsCompletionStage());
+            membership.untilTrue(() ->
+                    intake.take(groups).map(GroupIntake.Taken.class::isInstance).subscribeAsCompletionStage());
             doubtful = List.of();
         }
     }
