@@ -28,8 +28,8 @@ class ChaosIT {
     /** A worker's lease; then what it had runs elsewhere. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
-    /** For services to get ready, consumer groups to settle, and the work itself. */
-    private static final Duration MARGIN = Duration.ofSeconds(20);
+    /** For services to get ready on a busy machine, consumer groups to settle, and the work itself. */
+    private static final Duration MARGIN = Duration.ofSeconds(Integer.getInteger("chaos.margin", 30));
 
     private static Cluster cluster;
 
