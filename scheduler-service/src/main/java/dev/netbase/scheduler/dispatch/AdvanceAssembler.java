@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.dispatch;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.NodeTarget;
@@ -174,11 +175,9 @@ final class AdvanceAssembler {
         for (RunChange.NewTask task : newTasks) {
             String inputs = null;
             if (task.failure() == null) {
-                String json = Json.write(task.inputs());
-                inputs = inline(json);
-                Object value = inputs.equals(json) ? task.inputs() : Json.parse(inputs);
+                inputs = inline(Json.write(task.inputs()));
                 if (!isGated(node)) {
-                    packer.add(message(task.id(), 1, node, task.index(), spec, value, timeoutMs));
+                    packer.add(message(task.id(), 1, node, task.index(), spec, inputs, timeoutMs));
                 }
             }
             tasks.add(row(node, task, spec.id(), timeoutMs, inputs));
@@ -243,7 +242,7 @@ final class AdvanceAssembler {
                 task.node(),
                 index,
                 spec,
-                Json.parse(inputs),
+                inputs,
                 timeoutMs(task.node(), spec)));
         if (lost) {
             packer.closeGroup();
@@ -256,18 +255,19 @@ final class AdvanceAssembler {
             String node,
             @Nullable Integer index,
             SpecInfo spec,
-            @Nullable Object inputs,
+            String inputs,
             long timeoutMs) {
         return new TaskGroup.Task(
                 id,
                 attempt,
                 node,
                 index,
+                spec.id(),
                 spec.agentType(),
                 spec.modulePath(),
                 spec.checksum(),
-                spec.config(),
-                inputs,
+                spec.configJson(),
+                new RawValue(inputs),
                 timeoutMs);
     }
 

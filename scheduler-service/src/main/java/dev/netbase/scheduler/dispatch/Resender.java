@@ -1,6 +1,6 @@
 package dev.netbase.scheduler.dispatch;
 
-import dev.netbase.model.json.Json;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -97,11 +97,12 @@ public class Resender {
                 row.getInteger("attempt"),
                 row.getString("node_key"),
                 row.getInteger("item_index"),
+                spec.id(),
                 spec.agentType(),
                 spec.modulePath(),
                 spec.checksum(),
-                spec.config(),
-                Json.parse(row.getString("inputs")),
+                spec.configJson(),
+                new RawValue(row.getString("inputs")),
                 row.getLong("timeout_ms"));
     }
 

@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.application;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.Sha256;
 import dev.netbase.model.definition.ConfigLayers;
 import dev.netbase.model.definition.NodeDefinition;
@@ -207,7 +208,8 @@ public class Specs {
                                 row.getString("version_string"),
                                 row.getString("relative_path")),
                         row.getString("checksum"),
-                        Json.parseObject(row.getString("config")));
+                        Json.parseObject(row.getString("config")),
+                        new RawValue(row.getString("config")));
                 infos.put(info.id(), info);
                 found.put(info.id(), info);
             }
