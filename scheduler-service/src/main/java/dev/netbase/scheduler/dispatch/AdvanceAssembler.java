@@ -237,26 +237,14 @@ final class AdvanceAssembler {
             packer.closeGroup();
         }
         packer.add(message(
-                task.taskId(),
-                task.nextAttempt(),
-                task.node(),
-                index,
-                spec,
-                inputs,
-                timeoutMs(task.node(), spec)));
+                task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs, timeoutMs(task.node(), spec)));
         if (lost) {
             packer.closeGroup();
         }
     }
 
     private TaskGroup.Task message(
-            long id,
-            int attempt,
-            String node,
-            @Nullable Integer index,
-            SpecInfo spec,
-            String inputs,
-            long timeoutMs) {
+            long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs, long timeoutMs) {
         return new TaskGroup.Task(
                 id,
                 attempt,
