@@ -112,9 +112,10 @@ final class AdvanceAssembler {
                         .toList(),
                 cancelled,
                 withdraw,
-                records,
-                new AdvanceExtras(
-                        waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
+                records.stream()
+                        .map(record -> record.inTrace(before.traceparent()))
+                        .toList(),
+                new AdvanceExtras(waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
     }
 
     private void take(RunChange change) {
@@ -256,13 +257,7 @@ final class AdvanceAssembler {
     }
 
     private TaskGroup.Task message(
-            long id,
-            int attempt,
-            String node,
-            @Nullable Integer index,
-            SpecInfo spec,
-            String inputs,
-            long timeoutMs) {
+            long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs, long timeoutMs) {
         return new TaskGroup.Task(
                 id,
                 attempt,
