@@ -112,9 +112,10 @@ final class AdvanceAssembler {
                         .toList(),
                 cancelled,
                 withdraw,
-                records,
-                new AdvanceExtras(
-                        waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
+                records.stream()
+                        .map(record -> record.inTrace(before.traceparent()))
+                        .toList(),
+                new AdvanceExtras(waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
     }
 
     private void take(RunChange change) {

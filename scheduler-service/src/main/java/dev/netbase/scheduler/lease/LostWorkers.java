@@ -1,7 +1,10 @@
 package dev.netbase.scheduler.lease;
 
 import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.domain.RunEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +21,9 @@ import org.jboss.logging.Logger;
  * Finds tasks whose worker is gone: its lease ran out, or it registered anew under a later epoch. All running tasks are
  * looked through only when a worker this scheduler knew has gone, when it starts, and now and then. For the scheduler's
  * thread alone.
+ *
+ * <p>When the database was away for a while, leases have run out only because nobody could renew them. Workers get a
+ * moment to do so before their tasks count as lost.
  */
 @ApplicationScoped
 public class LostWorkers {
@@ -30,7 +36,7 @@ public class LostWorkers {
             from workflow_runs r join task_instances t on t.run_id = r.id
             where r.finished_at is null and t.status = 'RUNNING' and t.worker_id is not null and not exists (
                 select 1 from workers w where w.id = t.worker_id and w.epoch = t.worker_epoch
-                    and w.deadline > clock_timestamp())
+                    and w.deadline > clock_timestamp() - $2::bigint * interval '1 millisecond')
             limit $1""";
 
     /** Counts once for all what a lost worker had in hand: the first to look decides, for every scheduler and look. */
@@ -76,12 +82,25 @@ public class LostWorkers {
         }
     }
 
+    /** Looks that are further apart say that the database was away, or this scheduler. */
+    private static final Duration OUTAGE = Duration.ofSeconds(4);
+
+    /** Workers try to renew an overdue lease every second. */
+    private static final Duration MERCY = Duration.ofSeconds(4);
+
+    /** By how much deadlines may be over while there is mercy: a registration that old is dead. */
+    private static final Duration OVERDUE = Duration.ofHours(1);
+
     private final Database database;
+    private final Counter tasksLost;
     private Map<String, Long> live = Map.of();
     private Instant nextFullLook = Instant.MIN;
+    private Instant lastLook = Instant.MIN;
+    private Instant mercyUntil = Instant.MIN;
 
-    public LostWorkers(Database database) {
+    public LostWorkers(Database database, MeterRegistry metrics) {
         this.database = database;
+        this.tasksLost = metrics.counter("netbase.scheduler.tasks.lost");
     }
 
     /** What was lost since the last look, by run. */
@@ -90,19 +109,28 @@ public class LostWorkers {
         for (Row row : database.query("select id, epoch from workers where deadline > clock_timestamp()")) {
             current.put(row.getString("id"), row.getLong("epoch"));
         }
+        if (lastLook.isBefore(now.minus(OUTAGE))) {
+            mercyUntil = now.plus(MERCY);
+        }
+        lastLook = now;
+        boolean mercy = now.isBefore(mercyUntil);
         boolean gone =
                 live.entrySet().stream().anyMatch(worker -> !worker.getValue().equals(current.get(worker.getKey())));
         live = current;
         if (!gone && now.isBefore(nextFullLook)) {
             return Map.of();
         }
-        Map<String, List<RunEvent>> lost = lostTasks();
-        nextFullLook = lost.isEmpty() ? now.plus(FULL_LOOK) : now;
+        Map<String, List<RunEvent>> lost = lostTasks(mercy ? OVERDUE : Duration.ZERO);
+        if (!lost.isEmpty()) {
+            nextFullLook = now;
+        } else {
+            nextFullLook = mercy ? mercyUntil : now.plus(FULL_LOOK);
+        }
         return lost;
     }
 
-    private Map<String, List<RunEvent>> lostTasks() {
-        List<Row> rows = database.query(LOST, Tuple.of(AT_ONCE));
+    private Map<String, List<RunEvent>> lostTasks(Duration overdue) {
+        List<Row> rows = database.query(LOST, Tuple.of(AT_ONCE, overdue.toMillis()));
         if (rows.isEmpty()) {
             return Map.of();
         }
@@ -114,6 +142,9 @@ public class LostWorkers {
                     .add(new RunEvent.TaskLost(
                             row.getLong("id"), row.getInteger("attempt"), finding.suspicion(row.getBoolean("alone"))));
         }
+        tasksLost.increment(rows.size());
+        lost.forEach((id, tasks) ->
+                RunLog.about(id, () -> LOG.infof("%d tasks of run %s lost their worker", tasks.size(), id)));
         LOG.warnf(
                 "%d tasks of %d runs lost their workers and run again: %s",
                 rows.size(), lost.size(), findings.keySet());

@@ -14,6 +14,7 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ public class GroupExecution {
     private final WorkerMetrics metrics;
     private final ClaimStore claims;
     private final FairQueue turns;
+    private final TaskTraces traces;
     private volatile Consumer<TaskKey> abandoned = key -> {};
 
     public GroupExecution(
@@ -53,6 +55,7 @@ public class GroupExecution {
             ClaimStore claims,
             IoThreads io,
             WorkerMetrics metrics,
+            TaskTraces traces,
             WorkerConfig config) {
         this.inHand = inHand;
         this.preparation = preparation;
@@ -61,6 +64,7 @@ public class GroupExecution {
         this.results = results;
         this.io = io;
         this.metrics = metrics;
+        this.traces = traces;
         this.claims = claims;
         this.turns = new FairQueue(new FairQueue.Bounds(
                 config.concurrency(),
@@ -90,9 +94,11 @@ public class GroupExecution {
     }
 
     private void queue(Hold hold, TaskSpec spec, Cancellation cancellation) {
+        long queuedAt = System.nanoTime();
         Meter meter = new Meter(hold.claim());
         CompletableFuture<Turn> place = new CompletableFuture<>();
         Turn turn = turns.enqueue(need(hold.claim(), spec), () -> {
+            metrics.queued(Duration.ofNanos(System.nanoTime() - queuedAt));
             var _ = place.thenAcceptAsync(mine -> begin(hold, spec, cancellation, meter, mine), io);
         });
         place.complete(turn);
@@ -157,12 +163,18 @@ public class GroupExecution {
                 .failWith(() -> new IllegalStateException("no outcome"))
                 .onFailure()
                 .recoverWithItem(e -> {
-                    LOG.errorf(e, "task %s of group %s could not be executed", claim.key(), claim.groupId());
+                    TaskLog.about(
+                            claim,
+                            () -> LOG.errorf(
+                                    e, "task %s of group %s could not be executed", claim.key(), claim.groupId()));
                     return failure(TaskErrorCode.HOST_ERROR, "the worker could not execute the task");
                 })
                 .subscribe()
                 .with(ended -> {
                     metrics.executed(Duration.ofNanos(System.nanoTime() - begin));
+                    if (traces.of(hold.claim().groupId()) != null) {
+                        traces.executed(hold.claim(), Instant.now().minusNanos(System.nanoTime() - begin), ended);
+                    }
                     if (!isSuspect(claim)) {
                         turn.release();
                     }
@@ -198,7 +210,8 @@ public class GroupExecution {
     private void write(Claim claim, TaskOutcome outcome, Accounts accounts) {
         var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome, accounts), io)
                 .exceptionally(e -> {
-                    LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());
+                    TaskLog.about(
+                            claim, () -> LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key()));
                     return TaskResult.failed(claim, TaskErrorCode.HOST_ERROR, "the output could not be encoded");
                 })
                 .thenAccept(results::add);

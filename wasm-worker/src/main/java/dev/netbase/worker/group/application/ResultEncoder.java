@@ -33,7 +33,7 @@ public class ResultEncoder {
                             : values.inlineOrStore(Json.write(completed.artifacts()));
                     yield TaskResult.completed(claim, output, artifacts, completed, accounts);
                 } catch (IOException e) {
-                    LOG.errorf(e, "the output of task %s could not be stored", claim.key());
+                    TaskLog.about(claim, () -> LOG.errorf(e, "the output of task %s could not be stored", claim.key()));
                     yield TaskResult.failed(
                             claim,
                             new TaskOutcome.Failed(

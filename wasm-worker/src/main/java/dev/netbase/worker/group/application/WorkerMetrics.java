@@ -31,6 +31,10 @@ public class WorkerMetrics {
     private final DistributionSummary inputBytes;
     private final DistributionSummary outputBytes;
     private final DistributionSummary workspaceBytes;
+    private final Timer groupWait;
+    private final Timer queue;
+    private final Counter leasesLost;
+    private final Counter deadLetters;
 
     public WorkerMetrics(MeterRegistry registry, TasksInHand inHand) {
         this.registry = registry;
@@ -58,6 +62,10 @@ public class WorkerMetrics {
         inputBytes = summary("input.bytes", "Input of a task");
         outputBytes = summary("output.bytes", "Output of a task as it was written");
         workspaceBytes = summary("workspace.bytes", "Files in a task's workspace at its end");
+        groupWait = Timer.builder("netbase.worker.group.wait").register(registry);
+        queue = Timer.builder("netbase.worker.task.queue").register(registry);
+        leasesLost = Counter.builder("netbase.worker.leases.lost").register(registry);
+        deadLetters = Counter.builder("netbase.worker.dead.letters").register(registry);
         execution = Timer.builder("netbase.worker.task.execution")
                 .description("From a task's turn to its outcome")
                 .register(registry);
@@ -89,6 +97,26 @@ public class WorkerMetrics {
         Gauge.builder("netbase.worker.inputs.reserved.bytes", turns, FairQueue::inputBytes)
                 .description("Inputs of the tasks that run, together")
                 .register(registry);
+    }
+
+    /** The oldest of the groups just claimed waited so long, at the broker and here. */
+    public void groupWaited(Duration duration) {
+        groupWait.record(duration.isNegative() ? Duration.ZERO : duration);
+    }
+
+    /** A claimed task waited so long for its turn. */
+    public void queued(Duration duration) {
+        queue.record(duration);
+    }
+
+    /** The lease was lost. */
+    public void leaseLost() {
+        leasesLost.increment();
+    }
+
+    /** A record went to the dead letters. */
+    public void deadLetter() {
+        deadLetters.increment();
     }
 
     /** One claim statement asked for {@code asked} tasks and got {@code got}. */

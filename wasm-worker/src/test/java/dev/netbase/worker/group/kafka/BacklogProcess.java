@@ -3,10 +3,13 @@ package dev.netbase.worker.group.kafka;
 import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.LeaseStore;
+import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.TasksInHand;
+import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.testing.TestConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,13 +26,15 @@ final class BacklogProcess {
     public static void main(String[] args) throws InterruptedException {
         TestConfig config = TestConfig.named("full").withMaxTasks(0);
         TasksInHand inHand = new TasksInHand();
-        LeaseKeeper lease = new LeaseKeeper(new Granting(), inHand, () -> {}, InstantSource.system(), config);
+        WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry(), inHand);
+        LeaseKeeper lease = new LeaseKeeper(new Granting(), inHand, () -> {}, InstantSource.system(), metrics, config);
         lease.tick();
         ConsumerHealth health = new ConsumerHealth(InstantSource.system());
-        KafkaClients clients = new KafkaClients(args[0]);
+        KafkaClients clients = new KafkaClients(args[0], config);
         GroupIntake nobody = null;
+        TaskTraces none = null;
         GroupConsumer consumer = new GroupConsumer(
-                clients, nobody, lease, inHand, new DeadLetters(new WorkerProducer(clients)), health, config);
+                clients, nobody, lease, inHand, new DeadLetters(new WorkerProducer(clients)), health, none, metrics, config);
         Thread thread = Thread.ofPlatform().daemon().start(consumer::run);
         boolean wasLive = false;
         long end =
