@@ -7,3 +7,4 @@ mod callbacks;
 mod exports;
 mod handles;
 mod options;
+mod self_test;

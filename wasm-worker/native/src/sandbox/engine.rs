@@ -1,10 +1,10 @@
 //! The sandbox itself: one Wasmtime engine, one runtime, and everything that is under way in them.
 
 use super::config::SandboxConfig;
-use super::guest::{Guest, GuestState, Task};
-use super::module::{MAX_PER_MODULE, Prepared, prepare};
+use super::guest::{Guest, Task};
+use super::limiter::MAX_INSTANCES;
+use super::module::{Linkers, MAX_PER_COMPONENT, MAX_PER_MODULE, Prepared, prepare};
 use super::outcome::{Failure, Outcome, OutcomeCode};
-use super::wasi::linker;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -14,7 +14,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, Semaphore};
-use wasmtime::{Config, Engine, Error, InstanceAllocationStrategy, Linker, PoolingAllocationConfig};
+use wasmtime::{Config, Engine, Error, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// A guest's turn is one tick, long when few run and short when many do, so that each has a turn in about this time:
 /// only between turns does a guest see that it was cancelled or is over its time.
@@ -32,6 +32,9 @@ const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 /// Host memory for an instance's own tables of functions and globals.
 const MAX_INSTANCE_BYTES: usize = 16 << 20;
 
+/// The same for a component with all instances that it is made of.
+const MAX_COMPONENT_BYTES: usize = 32 << 20;
+
 /// Threads for file operations of guests.
 const MAX_BLOCKING_THREADS: usize = 64;
 
@@ -44,7 +47,7 @@ pub struct Sandbox {
 struct Shared {
     config: SandboxConfig,
     engine: Engine,
-    linker: Linker<GuestState>,
+    linkers: Linkers,
     slots: Arc<Semaphore>,
     compilations: Arc<Semaphore>,
     running: AtomicUsize,
@@ -66,7 +69,7 @@ impl Sandbox {
             .build()?;
         let shared = Arc::new(Shared {
             config,
-            linker: linker(&engine)?,
+            linkers: Linkers::new(&engine)?,
             engine,
             slots: Arc::new(Semaphore::new(config.slots as usize)),
             compilations: Arc::new(Semaphore::new(config.compilations.max(1))),
@@ -95,7 +98,7 @@ impl Sandbox {
             let permit = shared.compilations.clone().acquire_owned().await;
             let compiling = shared.clone();
             let compiled = tokio::task::spawn_blocking(move || {
-                prepare(&compiling.engine, &compiling.linker, &compiling.config, &bytes)
+                prepare(&compiling.engine, &compiling.linkers, &compiling.config, &bytes)
             });
             let result = compiled.await.unwrap_or_else(|error| {
                 Err(Failure::new(OutcomeCode::HostError, format!("compiling ended abnormally: {error}")))
@@ -117,7 +120,12 @@ impl Sandbox {
             cancelled.notify_one();
         }
         self.spawn(async move {
-            let outcome = shared.execute(task, &cancelled).await;
+            // Java waits for every guest: also for one that takes the sandbox down a wrong path.
+            let outcome = match first(shared.execute(task, &cancelled), pin!(std::future::pending())).await {
+                First::Done(outcome) => outcome,
+                First::Panicked(failure) => Outcome::not_started(failure),
+                First::Stopped => Outcome::not_started(cancelled_failure()),
+            };
             shared.calls().remove(&call);
             done(outcome);
         });
@@ -262,9 +270,13 @@ fn timeout_failure(limit: Duration) -> Failure {
 }
 
 fn engine(config: &SandboxConfig) -> Result<Engine, Error> {
-    let slots = config.slots.max(MAX_PER_MODULE);
+    let slots = config.slots.max(MAX_PER_MODULE).max(MAX_PER_COMPONENT);
     let mut pool = PoolingAllocationConfig::default();
-    pool.total_core_instances(slots)
+    // Instances are only counted, nothing is set aside for them.
+    pool.total_core_instances(slots.saturating_mul(MAX_INSTANCES))
+        .total_component_instances(slots)
+        .max_core_instances_per_component(MAX_INSTANCES)
+        .max_component_instance_size(MAX_COMPONENT_BYTES)
         .total_memories(slots)
         .total_tables(slots)
         .total_stacks(slots)
@@ -287,4 +299,19 @@ fn engine(config: &SandboxConfig) -> Result<Engine, Error> {
         .wasm_memory64(false)
         .relaxed_simd_deterministic(true);
     Engine::new(&wasmtime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_its_own_guest_only() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let panics = async { panic!("on purpose") };
+
+        let ended: First<()> = runtime.block_on(first(panics, pin!(std::future::pending())));
+
+        assert!(matches!(ended, First::Panicked(failure) if failure.code == OutcomeCode::HostError));
+    }
 }

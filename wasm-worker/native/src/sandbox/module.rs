@@ -1,13 +1,19 @@
 //! From bytes to something that can be instantiated: what is accepted, and what is not.
 
+use super::component;
 use super::config::SandboxConfig;
 use super::guest::GuestState;
 use super::outcome::{Failure, OutcomeCode};
+use super::wasi;
 use wasmparser::{Encoding, Parser, Payload};
-use wasmtime::{Engine, ExternType, InstancePre, Linker, Module, ValType};
+use wasmtime::component::Component;
+use wasmtime::{Engine, Error, ExternType, InstancePre, Linker, Module, ValType};
 
 /// Memories, or tables, that one module may have. All of them count towards the task's limit together.
 pub const MAX_PER_MODULE: u32 = 16;
+
+/// The same for all modules of a component together.
+pub const MAX_PER_COMPONENT: u32 = 32;
 
 const WASM_PAGE_BYTES: u64 = 64 << 10;
 
@@ -18,12 +24,34 @@ pub enum Kind {
     MemoryDelivery { initialize: bool },
     /// Exports `_start`.
     Command,
+    /// A component that exports `wasi:cli/run`.
+    ComponentCommand,
+    /// A component that exports `netbase:agent/task`.
+    ComponentTask,
+}
+
+/// All that guests may import.
+pub struct Linkers {
+    core: Linker<GuestState>,
+    component: wasmtime::component::Linker<GuestState>,
+}
+
+impl Linkers {
+    pub fn new(engine: &Engine) -> Result<Self, Error> {
+        Ok(Self { core: wasi::linker(engine)?, component: component::linker(engine)? })
+    }
+}
+
+/// What is instantiated.
+pub(super) enum Code {
+    Core(InstancePre<GuestState>),
+    Component(component::Entry),
 }
 
 /// A compiled module, linked to what the sandbox provides.
 pub struct Prepared {
     pub(super) kind: Kind,
-    pub(super) pre: InstancePre<GuestState>,
+    pub(super) code: Code,
     /// Slots of the sandbox that an instance takes: pools hold as many memories and tables as slots.
     pub(super) slots: u32,
     /// Size of the machine code, in bytes.
@@ -33,43 +61,52 @@ pub struct Prepared {
 }
 
 /// Compiles and links. Takes seconds for large modules, so it never runs where guests run.
-pub fn prepare(
-    engine: &Engine,
-    linker: &Linker<GuestState>,
-    config: &SandboxConfig,
-    bytes: &[u8],
-) -> Result<Prepared, Failure> {
-    check_shape(config, bytes)?;
-    let module = Module::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
-    let pre = linker.instantiate_pre(&module).map_err(|error| invalid(format!("{error:#}")))?;
+pub fn prepare(engine: &Engine, linkers: &Linkers, config: &SandboxConfig, bytes: &[u8]) -> Result<Prepared, Failure> {
+    match check_shape(config, bytes)? {
+        Encoding::Module => {
+            let module = Module::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
+            link(&linkers.core, &module)
+        }
+        Encoding::Component => {
+            let component = Component::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
+            component::prepare(&linkers.component, &component)
+        }
+    }
+}
+
+/// Links a compiled core module.
+fn link(linker: &Linker<GuestState>, module: &Module) -> Result<Prepared, Failure> {
+    let pre = linker.instantiate_pre(module).map_err(|error| invalid(format!("{error:#}")))?;
     let needs = module.resources_required();
     let sees_files = module
         .imports()
         .any(|import| import.name().starts_with("path_") || matches!(import.name(), "fd_prestat_get" | "fd_readdir"));
     let code = module.image_range();
     Ok(Prepared {
-        kind: kind_of(&module)?,
-        pre,
+        kind: kind_of(module)?,
+        code: Code::Core(pre),
         sees_files,
         slots: needs.num_memories.max(needs.num_tables).max(1),
         code_bytes: (code.end as usize - code.start as usize) as u64,
     })
 }
 
-fn invalid(message: impl AsRef<str>) -> Failure {
+pub(super) fn invalid(message: impl AsRef<str>) -> Failure {
     Failure::new(OutcomeCode::InvalidModule, message)
 }
 
 /// Refuses, with the right code, what would not fit into the pools even before it is compiled.
-fn check_shape(config: &SandboxConfig, bytes: &[u8]) -> Result<(), Failure> {
+fn check_shape(config: &SandboxConfig, bytes: &[u8]) -> Result<Encoding, Failure> {
     if !bytes.starts_with(b"\0asm") {
         return Err(invalid("not a WebAssembly binary"));
     }
+    let mut whole = None;
     let (mut memory_bytes, mut memories, mut elements, mut tables) = (0u64, 0u32, 0u64, 0u32);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| invalid(error.to_string()))? {
-            Payload::Version { encoding: Encoding::Component, .. } => {
-                return Err(invalid("components are not supported"));
+            // A component's own comes first, those of the modules inside follow.
+            Payload::Version { encoding, .. } => {
+                whole.get_or_insert(encoding);
             }
             Payload::MemorySection(section) => {
                 for memory in section {
@@ -88,7 +125,8 @@ fn check_shape(config: &SandboxConfig, bytes: &[u8]) -> Result<(), Failure> {
             _ => {}
         }
     }
-    if memories > MAX_PER_MODULE || tables > MAX_PER_MODULE {
+    let encoding = whole.unwrap_or(Encoding::Module);
+    if encoding == Encoding::Module && (memories > MAX_PER_MODULE || tables > MAX_PER_MODULE) {
         let message = format!("{memories} memories and {tables} tables; up to {MAX_PER_MODULE} of each may be defined");
         return Err(invalid(message));
     }
@@ -100,7 +138,7 @@ fn check_shape(config: &SandboxConfig, bytes: &[u8]) -> Result<(), Failure> {
         let message = format!("{elements} initial table elements are over the cap of {}", config.max_table_elements);
         return Err(Failure::new(OutcomeCode::TableLimit, message));
     }
-    Ok(())
+    Ok(encoding)
 }
 
 fn kind_of(module: &Module) -> Result<Kind, Failure> {
