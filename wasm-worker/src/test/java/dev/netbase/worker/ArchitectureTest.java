@@ -56,6 +56,26 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKeepScriptsAndContainersIndependentOfGroups() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.netbase.worker.sql..", "dev.netbase.worker.container..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.netbase.worker.group..")
+                .because("what runs scripts and containers knows nothing of tasks' rows and records")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.netbase.worker.sql..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.postgresql..")
+                .because("scripts alone go through JDBC; the worker's own statements are reactive")
+                .check(CLASSES);
+    }
+
+    @Test
     void shouldKeepTheSandboxIndependentOfGroups() {
         noClasses()
                 .that()

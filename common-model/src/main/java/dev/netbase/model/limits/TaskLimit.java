@@ -14,7 +14,11 @@ public enum TaskLimit {
     WORKSPACE_FILES("workspace_files", 10_000, 1_000_000),
     /** Bytes of stderr kept, from its end. */
     STDERR_BYTES("stderr_bytes", 64L << 10, 1L << 20),
-    TABLE_ELEMENTS("table_elements", 100_000, 10_000_000);
+    TABLE_ELEMENTS("table_elements", 100_000, 10_000_000),
+    /** Thousandths of a processor that a container may use. */
+    CPU_MILLIS("cpu_millis", 1_000, 16_000),
+    /** Processes and threads of a container. */
+    PIDS("pids", 100, 10_000);
 
     private final String key;
     private final long defaultValue;

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public class Workspaces {
         Path workspace = group.resolve(Long.toString(taskInstanceId));
         for (int attempt = 1; ; attempt++) {
             try {
-                Files.createDirectories(group, PRIVATE);
+                makeGroup(group);
                 Files.createDirectory(workspace, PRIVATE);
                 break;
             } catch (NoSuchFileException e) {
@@ -56,6 +57,18 @@ public class Workspaces {
         Files.createDirectory(workspace.resolve("in"), PRIVATE);
         Files.createDirectory(workspace.resolve("out"), PRIVATE);
         return workspace;
+    }
+
+    /** Not {@code createDirectories}: it fails for a folder that is deleted while it finds that it is there. */
+    private void makeGroup(Path group) throws IOException {
+        try {
+            Files.createDirectory(group, PRIVATE);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (NoSuchFileException e) {
+            Files.createDirectories(root, PRIVATE);
+            throw e;
+        }
     }
 
     /** Deletes the workspace of a task, whatever is in it, and the group's folder with the last of its tasks. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A real PostgreSQL with the schema and a real Kafka broker for the service under test. */
@@ -38,7 +39,8 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Map.of(
+        Map<String, String> settings = new HashMap<>(dataSource());
+        settings.putAll(Map.of(
                 "quarkus.datasource.reactive.url", database.reactiveUrl(),
                 "quarkus.datasource.username", database.user(),
                 "quarkus.datasource.password", database.password(),
@@ -48,7 +50,19 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
                 "netbase.workspaces.root", workspacesRoot().toString(),
                 "netbase.cache.root", folder.resolve("cache").toString(),
                 "netbase.worker.lease", "3s",
-                "quarkus.http.test-port", "0");
+                "quarkus.http.test-port", "0"));
+        return settings;
+    }
+
+    /** For scripts, the worker's own database: so the operator must say that it may be that. */
+    private static Map<String, String> dataSource() {
+        String prefix = "netbase.sql.data-sources.own-data.";
+        return Map.of(
+                prefix + "url", database.reactiveUrl(),
+                prefix + "username", database.user(),
+                prefix + "password", database.password(),
+                prefix + "allow-superuser", "true",
+                prefix + "allow-netbase-database", "true");
     }
 
     @Override

@@ -137,8 +137,21 @@ class WorkerServiceQuarkusTest {
     }
 
     @Test
+    void shouldRunAScriptOnAConfiguredDataSource() {
+        long spec = guests.publishScript(
+                "select count(*) > 0 as here from asset_packages", "{\"data_source\":\"own-data\"}");
+        TaskGroup group = runs.group(runs.run(), 1, spec);
+
+        run(group);
+
+        assertThat(outcome(TestRuns.ids(group).getFirst())).isEqualTo("COMPLETED");
+        assertThat(runs.column(TestRuns.ids(group).getFirst(), "output"))
+                .isEqualTo("{\"rows\":[{\"here\":true}],\"row_count\":1}");
+    }
+
+    @Test
     void shouldShowHealthAndMetrics() {
-        TaskGroup group = runs.group(runs.run(), 1, 2);
+        TaskGroup group = runs.group(runs.run(), 1, 3);
 
         run(group);
 

@@ -1,9 +1,11 @@
 package dev.netbase.worker.testing;
 
 import dev.netbase.model.artifact.Sha256;
+import dev.netbase.model.task.AgentType;
 import dev.netbase.model.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,10 +29,19 @@ public final class Guests {
 
     /** Publishes a guest and returns the id of a spec that runs it with this configuration. */
     public long publish(String name, String config) {
-        long fileId = publishFile("bin/" + nextId + "/" + name + ".wasm", content(name));
+        return spec(AgentType.WASM, publishFile("bin/" + nextId + "/" + name + ".wasm", content(name)), config);
+    }
+
+    /** Publishes a SQL script and returns the id of a spec that runs it with this configuration. */
+    public long publishScript(String script, String config) {
+        byte[] content = script.getBytes(StandardCharsets.UTF_8);
+        return spec(AgentType.SQL, publishFile("sql/" + nextId + ".sql", content), config);
+    }
+
+    private long spec(AgentType type, long fileId, String config) {
         long specId = nextId++;
         database.execute("insert into task_specs(id, digest, agent_id, agent_type, asset_file_id, config) values ("
-                + specId + ", '" + specId + "', 1, 'WASM', " + fileId + ", '" + config + "')");
+                + specId + ", '" + specId + "', 1, '" + type + "', " + fileId + ", '" + config + "')");
         return specId;
     }
 

@@ -25,7 +25,8 @@ public final class TestRuns {
                 insert into workflows(id, name, latest_version, owner_id) values (1, 'flow', 1, 1);
                 insert into task_specs(id, digest, agent_id, agent_type, asset_file_id, config)
                     values (1, 'wasm', 1, 'WASM', 1, '{"limits":{"timeout_ms":5000}}'),
-                           (2, 'sql', 1, 'SQL', 1, '{}')""");
+                           (2, 'sql', 1, 'SQL', 1, '{}'),
+                           (3, 'container', 1, 'CONTAINER', 1, '{}')""");
     }
 
     /** A new running run. */
@@ -42,7 +43,7 @@ public final class TestRuns {
         return group(runId, tasks, 1);
     }
 
-    /** A group of so many PENDING tasks of a spec: 1 is WASM, 2 is SQL, others are missing. */
+    /** A group of so many PENDING tasks of a spec: 1 is WASM, 2 is SQL, 3 is CONTAINER, others are missing. */
     public TaskGroup group(String runId, int tasks, long specId) {
         String groupId = Ids.timeOrdered(System.currentTimeMillis());
         long first = nextTask;

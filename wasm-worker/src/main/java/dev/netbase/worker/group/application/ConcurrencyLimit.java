@@ -5,11 +5,11 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Lets so many tasks run at a time; the others wait in the order they came. No thread waits. */
-final class ConcurrencyLimit {
+public final class ConcurrencyLimit {
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private int free;
 
-    ConcurrencyLimit(int permits) {
+    public ConcurrencyLimit(int permits) {
         if (permits < 1) {
             throw new IllegalArgumentException("at least one task must be able to run, not " + permits);
         }
@@ -21,7 +21,7 @@ final class ConcurrencyLimit {
      *
      * @param start called once, when it is this one's turn, by whichever thread frees the place; it must not block
      */
-    Turn enqueue(Runnable start) {
+    public Turn enqueue(Runnable start) {
         Turn turn = new Turn(start);
         boolean now;
         synchronized (waiting) {
@@ -40,7 +40,7 @@ final class ConcurrencyLimit {
     }
 
     /** Ends a turn that had started. */
-    void release() {
+    public void release() {
         @Nullable Turn next;
         synchronized (waiting) {
             next = waiting.poll();
@@ -56,7 +56,7 @@ final class ConcurrencyLimit {
     }
 
     /** A place in the queue. */
-    final class Turn {
+    public final class Turn {
         private final Runnable start;
         private boolean granted;
 
@@ -65,7 +65,7 @@ final class ConcurrencyLimit {
         }
 
         /** Leaves the queue; false if the turn had come already. */
-        boolean withdraw() {
+        public boolean withdraw() {
             synchronized (waiting) {
                 return !granted && waiting.remove(this);
             }

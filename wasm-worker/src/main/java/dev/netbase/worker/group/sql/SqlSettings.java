@@ -1,0 +1,39 @@
+package dev.netbase.worker.group.sql;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration says to a SQL script.
+ *
+ * @param dataSource where it runs: {@code data_source}
+ * @param readOnly whether it only reads: {@code read_only}, true unless the agent says false
+ * @param maxRows the most rows of its result: {@code max_rows}, and not over the operator's
+ */
+record SqlSettings(String dataSource, boolean readOnly, long maxRows) {
+    /** A configuration that no script can run with. Its message names the key. */
+    static final class InvalidException extends Exception {
+        InvalidException(String message) {
+            super(message);
+        }
+    }
+
+    /** The settings of a merged configuration. */
+    static SqlSettings of(Map<String, ? extends @Nullable Object> config, long rowsCap) throws InvalidException {
+        if (!(config.get("data_source") instanceof String dataSource) || dataSource.isEmpty()) {
+            throw new InvalidException("config.data_source must name one of the operator's data sources");
+        }
+        Object readOnly = config.get("read_only");
+        if (readOnly != null && !(readOnly instanceof Boolean)) {
+            throw new InvalidException("config.read_only must be true or false");
+        }
+        Object maxRows = config.get("max_rows");
+        if (maxRows != null && !(maxRows instanceof Long rows && rows >= 1)) {
+            throw new InvalidException("config.max_rows must be a whole number of at least 1");
+        }
+        return new SqlSettings(
+                dataSource,
+                !Boolean.FALSE.equals(readOnly),
+                maxRows instanceof Long rows ? Math.min(rows, rowsCap) : rowsCap);
+    }
+}
