@@ -10,7 +10,7 @@
     (local.set $folder (i32.const 3))
     (loop $again
       (drop (call $make (local.get $folder) (i32.const 64) (i32.const 1)))
-      (drop (call $open (local.get $folder) (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 2) (i64.const 0x1fffffff) (i64.const 0x1fffffff) (i32.const 0) (i32.const 16)))
+      (drop (call $open (local.get $folder) (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 2) (i64.const 25088) (i64.const 25088) (i32.const 0) (i32.const 16)))
       (if (i32.ne (local.get $folder) (i32.const 3)) (then (drop (call $close (local.get $folder)))))
       (local.set $folder (i32.load (i32.const 16)))
       (br $again))))

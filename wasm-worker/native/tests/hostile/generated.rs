@@ -10,7 +10,7 @@ pub fn guests() -> Vec<Generated> {
     vec![
         ("ten thousand exports", exports, End::Runs(Completed)),
         ("blocks nested twenty thousand deep", nested_blocks, End::Runs(Completed)),
-        ("a jump table of a hundred thousand targets", jump_table, End::Runs(Completed)),
+        ("a jump table of sixty thousand targets", jump_table, End::Runs(Completed)),
         ("sixty thousand locals in a function", locals, End::Refused(InvalidModule)),
         ("a function of thirty thousand additions", long_function, End::Runs(Completed)),
         ("twenty thousand functions", functions, End::Runs(Completed)),
@@ -79,7 +79,7 @@ fn leb(bytes: &mut Vec<u8>, mut value: usize) {
 }
 
 fn jump_table() -> Vec<u8> {
-    const TARGETS: usize = 100_000;
+    const TARGETS: usize = 60_000;
     let mut body = vec![0, 0x02, 0x40, 0x41, 0x07, 0x0e];
     leb(&mut body, TARGETS);
     body.extend(std::iter::repeat_n(0, TARGETS + 1));
