@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds, tests and checks the sandbox.
-#   build.sh build   builds the library and netbase-wat, and copies both into wasm-worker/target/native
+#   build.sh build   builds the library and the programs, and copies them into wasm-worker/target/native
 #   build.sh test    runs the crate's tests
 #   build.sh check   formatting and lints
 # Wasmtime takes minutes to compile, so cargo's target directory is one per user, outside of what `clean` removes, and
@@ -45,7 +45,9 @@ case "${1:-build}" in
         target=../target/native
         mkdir -p "$target"
         install_file "$CARGO_TARGET_DIR/release/libnetbase_sandbox.so" "$target"
+        install_file "$CARGO_TARGET_DIR/release/netbase-compile" "$target"
         install_file "$CARGO_TARGET_DIR/release/netbase-wat" "$target"
+        install_file "$CARGO_TARGET_DIR/release/netbase-bench" "$target"
         ;;
     test)
         cargo test --release --locked

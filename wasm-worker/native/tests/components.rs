@@ -225,7 +225,8 @@ fn the_validator_of_asset_api_accepts_what_is_linked_and_no_more() {
             assert!(compile_in(sandbox(), component(&import)).is_ok(), "{import}");
         }
     }
-    for import in ["wasi:clocks/timezone@0.2.0", "wasi:cli/stdin@0.3.0", "wasi:http/types@0.2.0", "netbase:agent/host"] {
+    for import in ["wasi:clocks/timezone@0.2.0", "wasi:cli/stdin@0.3.0", "wasi:http/types@0.2.0", "netbase:agent/host"]
+    {
         let failure = compile_in(sandbox(), component(import)).err().expect(import);
         assert!(failure.message.contains(import), "{}", failure.message);
     }

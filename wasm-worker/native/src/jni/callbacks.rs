@@ -23,13 +23,15 @@ pub struct Compiled {
     pub handle: i64,
     pub code_bytes: u64,
     pub sees_files: bool,
+    /// Number of an [`Origin`](crate::compile::Origin).
+    pub origin: i32,
 }
 
 impl Callbacks {
     pub fn new(env: &mut Env<'_>, class: &JClass<'_>) -> jni::errors::Result<Self> {
         Ok(Self {
             vm: env.get_java_vm()?,
-            compiled: env.get_static_method_id(class, jni_str!("compiled"), jni_sig!("(JJJZILjava/lang/String;)V"))?,
+            compiled: env.get_static_method_id(class, jni_str!("compiled"), jni_sig!("(JJJZIILjava/lang/String;)V"))?,
             ended: env.get_static_method_id(class, jni_str!("ended"), jni_sig!("(JI[B[BLjava/lang/String;JJ)V"))?,
             class: env.new_global_ref(class)?,
         })
@@ -47,6 +49,7 @@ impl Callbacks {
                 jvalue { j: module.handle },
                 jvalue { j: module.code_bytes.cast_signed() },
                 jvalue { z: module.sees_files },
+                jvalue { i: module.origin },
                 jvalue { i: code.number() },
                 jvalue { l: message.as_raw() },
             ];

@@ -1,15 +1,18 @@
 //! The native methods of `dev.netbase.worker.wasm.NativeSandbox`. Every one catches panics: they become exceptions.
 
 use super::callbacks::{Callbacks, Compiled};
+use super::compiling;
 use super::handles::{Open, Table, sandboxes};
 use super::options::Options;
+use crate::compile::Checksum;
 use crate::sandbox::{Failure, OutcomeCode, Sandbox, SandboxConfig, Task};
 use jni::errors::ErrorPolicy;
-use jni::objects::{JByteArray, JClass, JObjectArray, JString};
+use jni::objects::{JByteArray, JClass, JLongArray, JObjectArray, JString};
 use jni::strings::JNIStr;
 use jni::sys::{jint, jlong};
 use jni::{Env, EnvUnowned, jni_str};
 use std::any::Any;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 static CALLBACKS: OnceLock<Callbacks> = OnceLock::new();
@@ -87,6 +90,20 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_outcomeNames<'
 }
 
 #[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_useCompiler<'local>(
+    mut env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    path: JString<'local>,
+) {
+    env.with_env(|env| -> Result<_, Thrown> {
+        let path = path.try_to_string(env)?;
+        compiling::use_program(Path::new(&path))
+            .map_err(|error| Thrown::Invalid(format!("the compiler {path} cannot be opened: {error}")))
+    })
+    .resolve::<ThrowAndDefault>()
+}
+
+#[unsafe(no_mangle)]
 pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_create<'local>(
     mut env: EnvUnowned<'local>,
     class: JClass<'local>,
@@ -95,6 +112,7 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_create<'local>
     compilations: jint,
     max_memory_bytes: jlong,
     max_table_elements: jlong,
+    compile: JByteArray<'local>,
 ) -> jlong {
     env.with_env(|env| -> Result<_, Thrown> {
         if CALLBACKS.get().is_none() {
@@ -112,7 +130,10 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_create<'local>
             max_memory_bytes: positive("maxMemoryBytes", max_memory_bytes)?,
             max_table_elements: positive("maxTableElements", max_table_elements)?,
         };
-        let sandbox = Sandbox::new(config).map_err(|error| Thrown::Invalid(format!("{error:#}")))?;
+        let settings = compiling::decode(&env.convert_byte_array(&compile)?)
+            .ok_or_else(|| Thrown::Invalid("the settings for compiling cannot be read".to_owned()))?;
+        let sandbox =
+            Sandbox::with_compiler(config, &settings).map_err(|error| Thrown::Invalid(format!("{error:#}")))?;
         Ok(sandboxes().add(Open { sandbox, modules: Table::default() }))
     })
     .resolve::<ThrowAndDefault>()
@@ -125,19 +146,22 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_compile<'local
     handle: jlong,
     call: jlong,
     module: JByteArray<'local>,
+    checksum: JString<'local>,
 ) {
     env.with_env(|env| -> Result<_, Thrown> {
         let open = open(handle)?;
+        let checksum = Checksum::parse(&checksum.try_to_string(env)?)
+            .ok_or_else(|| Thrown::Invalid("the checksum is not 64 digits of hex".to_owned()))?;
         let bytes = env.convert_byte_array(&module)?;
-        open.sandbox.compile(bytes, move |result| {
+        open.sandbox.compile_as(bytes, checksum, move |result| {
             let Some(callbacks) = CALLBACKS.get() else {
                 return;
             };
-            let module = result.and_then(|prepared| {
+            let module = result.and_then(|(prepared, origin)| {
                 let closed = || Failure::new(OutcomeCode::Cancelled, "the sandbox was closed");
                 let open = sandboxes().get(handle).ok_or_else(closed)?;
                 let (code_bytes, sees_files) = (prepared.code_bytes, prepared.sees_files);
-                Ok(Compiled { handle: open.modules.add(prepared), code_bytes, sees_files })
+                Ok(Compiled { handle: open.modules.add(prepared), code_bytes, sees_files, origin: origin as i32 })
             });
             callbacks.compiled(call, &module);
         });
@@ -199,6 +223,23 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_release<'local
         // Guests that still run keep the code until they end.
         open(handle)?.modules.remove(module);
         Ok(())
+    })
+    .resolve::<ThrowAndDefault>()
+}
+
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_codeStats<'local>(
+    mut env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+) -> JLongArray<'local> {
+    env.with_env(|env| -> Result<_, Thrown> {
+        let stats = open(handle)?.sandbox.code_stats();
+        let numbers =
+            [stats.compiled, stats.refused, stats.stored_hits, stats.tampered, stats.evicted, stats.not_saved];
+        let array = JLongArray::new(env, numbers.len())?;
+        array.set_region(env, 0, &numbers.map(u64::cast_signed))?;
+        Ok(array)
     })
     .resolve::<ThrowAndDefault>()
 }

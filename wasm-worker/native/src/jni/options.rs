@@ -45,11 +45,12 @@ impl Options {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+/// Reads what `DataOutputStream` writes. None for what is not there, or negative where that makes no sense.
+pub(super) struct Reader<'a>(pub &'a [u8]);
 
 impl Reader<'_> {
     /// A limit is never negative.
-    fn long(&mut self) -> Option<u64> {
+    pub fn long(&mut self) -> Option<u64> {
         let (bytes, rest) = self.0.split_first_chunk()?;
         self.0 = rest;
         u64::try_from(i64::from_be_bytes(*bytes)).ok()
@@ -61,7 +62,7 @@ impl Reader<'_> {
         usize::try_from(i32::from_be_bytes(*bytes)).ok()
     }
 
-    fn string(&mut self) -> Option<String> {
+    pub fn string(&mut self) -> Option<String> {
         let length = self.count()?;
         let (bytes, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;

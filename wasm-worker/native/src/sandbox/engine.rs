@@ -3,8 +3,10 @@
 use super::config::SandboxConfig;
 use super::guest::{Guest, Task};
 use super::limiter::MAX_INSTANCES;
-use super::module::{Linkers, MAX_PER_COMPONENT, MAX_PER_MODULE, Prepared, prepare};
+use super::module::{Linkers, MAX_PER_COMPONENT, MAX_PER_MODULE, Prepared, load, prepare};
 use super::outcome::{Failure, Outcome, OutcomeCode};
+use super::settings::{code_settings, fingerprint};
+use crate::compile::{Checksum, CodeStats, Compilation, CompileSettings, Origin};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -14,17 +16,13 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, Semaphore};
-use wasmtime::{Config, Engine, Error, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Engine, Error, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// A guest's turn is one tick, long when few run and short when many do, so that each has a turn in about this time:
 /// only between turns does a guest see that it was cancelled or is over its time.
 const ROUND: Duration = Duration::from_millis(500);
 const LONGEST_TICK: Duration = Duration::from_millis(10);
 const SHORTEST_TICK: Duration = Duration::from_millis(1);
-
-/// Stack of a guest, and of the fiber it runs on: host calls need some of that.
-const WASM_STACK_BYTES: usize = 1 << 20;
-const FIBER_STACK_BYTES: usize = 2 << 20;
 
 /// Memory that a slot keeps when its guest has ended, so that the next one need not fault it in again.
 const KEEP_RESIDENT_BYTES: usize = 64 << 10;
@@ -49,15 +47,40 @@ struct Shared {
     engine: Engine,
     linkers: Linkers,
     slots: Arc<Semaphore>,
-    compilations: Arc<Semaphore>,
+    compiling: Compiling,
     running: AtomicUsize,
     calls: Mutex<HashMap<i64, Arc<Notify>>>,
     closed: AtomicBool,
 }
 
+/// How modules are compiled.
+enum Compiling {
+    /// Here, some at once. Only for modules that are trusted not to be compile bombs.
+    Here(Arc<Semaphore>),
+    /// In processes of their own.
+    Apart(Arc<Compilation>),
+}
+
 impl Sandbox {
-    /// Reserves address space for all slots and starts the threads.
+    /// A sandbox that compiles in this process, unbounded: for tests and measurements.
     pub fn new(config: SandboxConfig) -> Result<Self, Error> {
+        let permits = Arc::new(Semaphore::new(config.compilations.max(1)));
+        Self::create(config, |_| Ok(Compiling::Here(permits)))
+    }
+
+    /// A sandbox that compiles in processes of their own, under limits.
+    pub fn with_compiler(config: SandboxConfig, settings: &CompileSettings) -> Result<Self, Error> {
+        Self::create(config, |engine| {
+            let compilation = Compilation::new(settings, &config, fingerprint(engine))?;
+            Ok(Compiling::Apart(Arc::new(compilation)))
+        })
+    }
+
+    /// Reserves address space for all slots and starts the threads.
+    fn create(
+        config: SandboxConfig,
+        compiling: impl FnOnce(&Engine) -> Result<Compiling, Error>,
+    ) -> Result<Self, Error> {
         let engine = engine(&config)?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(config.threads.max(1))
@@ -70,9 +93,9 @@ impl Sandbox {
         let shared = Arc::new(Shared {
             config,
             linkers: Linkers::new(&engine)?,
+            compiling: compiling(&engine)?,
             engine,
             slots: Arc::new(Semaphore::new(config.slots as usize)),
-            compilations: Arc::new(Semaphore::new(config.compilations.max(1))),
             running: AtomicUsize::new(0),
             calls: Mutex::new(HashMap::new()),
             closed: AtomicBool::new(false),
@@ -93,19 +116,27 @@ impl Sandbox {
 
     /// Compiles beside the guests, a bounded number of modules at once, and answers on a thread of the runtime.
     pub fn compile(&self, bytes: Vec<u8>, done: impl FnOnce(Result<Prepared, Failure>) + Send + 'static) {
+        let checksum = Checksum::of(&bytes);
+        self.compile_as(bytes, checksum, move |result| done(result.map(|(prepared, _)| prepared)));
+    }
+
+    /// The same for a module whose checksum is known.
+    pub fn compile_as(
+        &self,
+        bytes: Vec<u8>,
+        checksum: Checksum,
+        done: impl FnOnce(Result<(Prepared, Origin), Failure>) + Send + 'static,
+    ) {
         let shared = self.shared.clone();
-        self.spawn(async move {
-            let permit = shared.compilations.clone().acquire_owned().await;
-            let compiling = shared.clone();
-            let compiled = tokio::task::spawn_blocking(move || {
-                prepare(&compiling.engine, &compiling.linkers, &compiling.config, &bytes)
-            });
-            let result = compiled.await.unwrap_or_else(|error| {
-                Err(Failure::new(OutcomeCode::HostError, format!("compiling ended abnormally: {error}")))
-            });
-            drop(permit);
-            done(result);
-        });
+        self.spawn(async move { done(shared.prepare(bytes, checksum).await) });
+    }
+
+    /// What compiling has come to so far; all zero if it is done in this process.
+    pub fn code_stats(&self) -> CodeStats {
+        match &self.shared.compiling {
+            Compiling::Here(_) => CodeStats::default(),
+            Compiling::Apart(compilation) => compilation.stats(),
+        }
     }
 
     /// Queues a guest and answers, exactly once and on a thread of the runtime, when it has ended.
@@ -146,6 +177,9 @@ impl Sandbox {
     /// Cancels every guest, and those that are still submitted.
     pub fn close(&self) {
         self.shared.closed.store(true, Ordering::SeqCst);
+        if let Compiling::Apart(compilation) = &self.shared.compiling {
+            compilation.close();
+        }
         for cancelled in self.shared.calls().values() {
             cancelled.notify_one();
         }
@@ -188,6 +222,27 @@ impl Shared {
         let running = self.running.load(Ordering::Relaxed).max(1) as u32;
         let turns = (running / self.config.threads.max(1) as u32).max(1);
         (ROUND / turns).clamp(SHORTEST_TICK, LONGEST_TICK)
+    }
+
+    async fn prepare(self: Arc<Self>, bytes: Vec<u8>, checksum: Checksum) -> Result<(Prepared, Origin), Failure> {
+        let work = self.clone();
+        let prepared = match &self.compiling {
+            Compiling::Apart(compilation) => {
+                let (code, origin) = compilation.code(bytes, checksum).await?;
+                let load = move || Ok((load(&work.engine, &work.linkers, &code)?, origin));
+                tokio::task::spawn_blocking(load).await
+            }
+            Compiling::Here(permits) => {
+                let permit = permits.clone().acquire_owned().await;
+                let compile = move || prepare(&work.engine, &work.linkers, &work.config, &bytes);
+                let prepared = tokio::task::spawn_blocking(compile).await;
+                drop(permit);
+                prepared.map(|prepared| Ok((prepared?, Origin::Compiled)))
+            }
+        };
+        prepared.unwrap_or_else(|error| {
+            Err(Failure::new(OutcomeCode::HostError, format!("compiling ended abnormally: {error}")))
+        })
     }
 
     async fn execute(&self, mut task: Task, cancelled: &Notify) -> Outcome {
@@ -287,17 +342,8 @@ fn engine(config: &SandboxConfig) -> Result<Engine, Error> {
         .table_elements(usize::try_from(config.max_table_elements)?)
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
         .table_keep_resident(4 << 10);
-    let mut wasmtime = Config::new();
-    wasmtime
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
-        .memory_init_cow(true)
-        .consume_fuel(true)
-        .epoch_interruption(true)
-        .max_wasm_stack(WASM_STACK_BYTES)
-        .async_stack_size(FIBER_STACK_BYTES)
-        .wasm_multi_memory(true)
-        .wasm_memory64(false)
-        .relaxed_simd_deterministic(true);
+    let mut wasmtime = code_settings();
+    wasmtime.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Engine::new(&wasmtime)
 }
 

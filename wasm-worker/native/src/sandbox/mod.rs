@@ -12,6 +12,7 @@
 //! | how one guest is run and how its end is read | `guest` |
 //! | queueing, fairness, timeouts, cancellation | `engine` |
 //! | outcome codes | `outcome` |
+//! | what machine code depends on | `settings` |
 
 mod account;
 mod component;
@@ -26,6 +27,7 @@ mod limiter;
 mod module;
 mod outcome;
 mod quota;
+mod settings;
 mod streams;
 mod wasi;
 
@@ -33,5 +35,7 @@ pub use config::{SandboxConfig, TaskLimits};
 pub use determinism::Determinism;
 pub use engine::Sandbox;
 pub use guest::{Mount, Task};
+pub(crate) use module::precompile;
 pub use module::{Kind, Prepared};
 pub use outcome::{Failure, Outcome, OutcomeCode, Usage};
+pub use settings::{code_settings, fingerprint};

@@ -5,6 +5,7 @@ use super::config::SandboxConfig;
 use super::guest::GuestState;
 use super::outcome::{Failure, OutcomeCode};
 use super::wasi;
+use crate::compile::Artifact;
 use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::Component;
 use wasmtime::{Engine, Error, ExternType, InstancePre, Linker, Module, ValType};
@@ -60,17 +61,40 @@ pub struct Prepared {
     pub sees_files: bool,
 }
 
-/// Compiles and links. Takes seconds for large modules, so it never runs where guests run.
+/// Compiles and links, in this process and without a bound: for modules that are trusted as far as that goes.
 pub fn prepare(engine: &Engine, linkers: &Linkers, config: &SandboxConfig, bytes: &[u8]) -> Result<Prepared, Failure> {
+    let refused = |error: Error| invalid(format!("{error:#}"));
     match check_shape(config, bytes)? {
-        Encoding::Module => {
-            let module = Module::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
-            link(&linkers.core, &module)
-        }
+        Encoding::Module => link(&linkers.core, &Module::from_binary(engine, bytes).map_err(refused)?),
         Encoding::Component => {
-            let component = Component::from_binary(engine, bytes).map_err(|error| invalid(format!("{error:#}")))?;
-            component::prepare(&linkers.component, &component)
+            component::prepare(&linkers.component, &Component::from_binary(engine, bytes).map_err(refused)?)
         }
+    }
+}
+
+/// Compiles only: what the compiler's process does.
+pub fn precompile(engine: &Engine, config: &SandboxConfig, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
+    let code = match check_shape(config, bytes)? {
+        Encoding::Module => engine.precompile_module(bytes),
+        Encoding::Component => engine.precompile_component(bytes),
+    };
+    code.map_err(|error| invalid(format!("{error:#}")))
+}
+
+/// Loads and links what [`precompile`] made.
+pub fn load(engine: &Engine, linkers: &Linkers, code: &Artifact) -> Result<Prepared, Failure> {
+    if code.is_component() {
+        return component::prepare(&linkers.component, &code.component(engine).map_err(|error| unloadable(&error))?);
+    }
+    link(&linkers.core, &code.module(engine).map_err(|error| unloadable(&error))?)
+}
+
+/// Code that does not fit into the pools is the module's fault, which only loading finds; anything else is ours.
+fn unloadable(error: &Error) -> Failure {
+    let message = format!("{error:#}");
+    match message.contains("pooling allocator") {
+        true => invalid(message),
+        false => Failure::new(OutcomeCode::HostError, format!("compiled code cannot be loaded: {message}")),
     }
 }
 

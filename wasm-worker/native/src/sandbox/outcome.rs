@@ -13,6 +13,8 @@ macro_rules! outcome_codes {
         impl OutcomeCode {
             /// Every code's public name, in the order of the numbers.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
         }
     };
 }
@@ -39,6 +41,11 @@ impl OutcomeCode {
     /// The number that crosses into Java.
     pub const fn number(self) -> i32 {
         self as i32
+    }
+
+    /// The code of a number; none for a number that no code has.
+    pub fn from_number(number: i32) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.number() == number)
     }
 
     /// The public name, as in a failed task's `error.code`.
@@ -122,6 +129,8 @@ mod tests {
     #[test]
     fn numbers_index_names() {
         assert_eq!(OutcomeCode::Completed.number(), 0);
+        assert_eq!(OutcomeCode::from_number(3), Some(OutcomeCode::Timeout));
+        assert_eq!(OutcomeCode::from_number(-1), None);
         assert_eq!(OutcomeCode::NAMES[OutcomeCode::HostError.number() as usize], "HOST_ERROR");
         assert_eq!(OutcomeCode::HostError.number() as usize, OutcomeCode::NAMES.len() - 1);
     }

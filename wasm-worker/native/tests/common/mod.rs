@@ -1,6 +1,8 @@
 //! A sandbox for tests, and guests from `tests/guests`.
 #![allow(dead_code, reason = "every test crate uses a part of it")]
 
+pub mod bombs;
+
 use netbase_sandbox::sandbox::{
     Failure, Mount, Outcome, OutcomeCode, Prepared, Sandbox, SandboxConfig, Task, TaskLimits,
 };

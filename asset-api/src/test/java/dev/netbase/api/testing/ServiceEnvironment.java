@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -26,7 +27,7 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
             Path token = Files.writeString(folder.resolve("admin-token"), TOKEN + "\n");
             postgres = EmbeddedPostgres.builder().start();
             String address = "127.0.0.1:" + postgres.getPort() + "/postgres";
-            return Map.of(
+            Map<String, String> settings = new HashMap<>(Map.of(
                     "quarkus.datasource.jdbc.url",
                     "jdbc:postgresql://" + address,
                     "quarkus.datasource.reactive.url",
@@ -46,7 +47,10 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
                     "netbase.upload.max-version-size",
                     "6M",
                     "kafka.bootstrap.servers",
-                    "127.0.0.1:" + closedPort());
+                    "127.0.0.1:" + closedPort()));
+            settings.put("netbase.events.max-streams", "8");
+            settings.put("netbase.webhooks.allowed-origins", "https://*.example.com,http://127.0.0.1:9000");
+            return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

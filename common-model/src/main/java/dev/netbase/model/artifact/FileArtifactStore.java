@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,7 +28,7 @@ public final class FileArtifactStore implements ArtifactStore {
     public String put(byte[] content) throws IOException {
         String sha256 = Sha256.hex(content);
         Path target = path(sha256);
-        if (Files.exists(target)) {
+        if (touched(target)) {
             return sha256;
         }
         Path folder = root.resolve(sha256.substring(0, 2));
@@ -47,6 +49,16 @@ public final class FileArtifactStore implements ArtifactStore {
             Files.deleteIfExists(draft);
         }
         return sha256;
+    }
+
+    /** Whether it is there already; then it counts as stored now, so that its grace before removal begins anew. */
+    private static boolean touched(Path target) throws IOException {
+        try {
+            Files.setLastModifiedTime(target, FileTime.from(Instant.now()));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Override

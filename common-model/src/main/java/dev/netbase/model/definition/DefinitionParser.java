@@ -49,7 +49,9 @@ public final class DefinitionParser {
     public Result parse(@Nullable Object json) {
         List<FieldProblem> problems = new ArrayList<>();
         Fields root = Fields.of(json, "definition", problems);
-        root.allow(Set.of("nodes", "output", "triggers"));
+        Set<String> known = new HashSet<>(Set.of("nodes", "output", "triggers"));
+        known.addAll(StartSettingsParser.FIELDS);
+        root.allow(known);
         List<NodeDefinition> nodes = new ArrayList<>();
         List<?> items = root.list("nodes", true);
         if (items.isEmpty()) {
@@ -66,9 +68,10 @@ public final class DefinitionParser {
         Fields triggers = root.object("triggers");
         triggers.allow(Set.of("kafka"));
         boolean kafka = triggers.bool("kafka", true);
+        StartSettings start = StartSettingsParser.parse(root, problems);
         DefinitionGraph.check(nodes, output, problems);
         return problems.isEmpty()
-                ? new Result.Valid(new WorkflowDefinition(nodes, output, kafka))
+                ? new Result.Valid(new WorkflowDefinition(nodes, output, kafka, start))
                 : new Result.Invalid(List.copyOf(problems));
     }
 

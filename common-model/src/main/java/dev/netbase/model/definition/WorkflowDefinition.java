@@ -16,8 +16,10 @@ public final class WorkflowDefinition {
     private final Map<String, List<String>> dependents;
     private final Optional<Template> output;
     private final boolean kafkaTriggers;
+    private final StartSettings start;
 
-    WorkflowDefinition(List<NodeDefinition> nodes, Optional<Template> output, boolean kafkaTriggers) {
+    WorkflowDefinition(
+            List<NodeDefinition> nodes, Optional<Template> output, boolean kafkaTriggers, StartSettings start) {
         this.nodes = new LinkedHashMap<>();
         this.dependents = new LinkedHashMap<>();
         for (NodeDefinition node : nodes) {
@@ -31,6 +33,7 @@ public final class WorkflowDefinition {
         }
         this.output = output;
         this.kafkaTriggers = kafkaTriggers;
+        this.start = start;
     }
 
     /** All nodes in the order of the definition. */
@@ -76,5 +79,10 @@ public final class WorkflowDefinition {
     /** Whether a Kafka record may start a run. */
     public boolean kafkaTriggers() {
         return kafkaTriggers;
+    }
+
+    /** What is said about starting runs. */
+    public StartSettings start() {
+        return start;
     }
 }

@@ -8,6 +8,8 @@ public record RunRequest(int schema, Type type, String runId) {
     /** What is wanted. */
     public enum Type {
         RUN_REQUESTED,
+        /** The run waits to be admitted. */
+        RUN_HELD,
         CANCEL_REQUESTED
     }
 }

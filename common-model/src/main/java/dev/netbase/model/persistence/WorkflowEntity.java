@@ -29,6 +29,9 @@ public class WorkflowEntity {
     @Column(name = "owner_id", nullable = false, updatable = false)
     private Long ownerId;
 
+    @Column(name = "paused", nullable = false, updatable = false)
+    private boolean paused;
+
     @CurrentTimestamp(event = EventType.INSERT)
     @Column(name = "created_at", nullable = false, updatable = false)
     private OffsetDateTime createdAt;
@@ -59,6 +62,10 @@ public class WorkflowEntity {
 
     public Long ownerId() {
         return ownerId;
+    }
+
+    public boolean paused() {
+        return paused;
     }
 
     public OffsetDateTime createdAt() {

@@ -33,8 +33,14 @@ public enum ProblemCode {
     WORKFLOW_NOT_FOUND("workflow-not-found", 404, "No such workflow"),
     INVALID_DEFINITION("invalid-definition", 422, "The workflow definition is not valid"),
 
+    INVALID_INPUTS("invalid-inputs", 422, "The inputs are not what the workflow asks for"),
+    SCHEDULE_NAME_TAKEN("schedule-name-taken", 409, "The schedule name is taken"),
+    SCHEDULE_NOT_FOUND("schedule-not-found", 404, "No such schedule"),
+    INVALID_SCHEDULE("invalid-schedule", 422, "The schedule is not valid"),
+
     RUN_NOT_FOUND("run-not-found", 404, "No such run"),
     RUN_FINISHED("run-finished", 409, "The run has ended"),
+    TOO_MANY_STREAMS("too-many-streams", 429, "Too many event streams are open"),
     TASK_NOT_FOUND("task-not-found", 404, "No such task"),
     ARTIFACT_NOT_FOUND("artifact-not-found", 404, "No such artifact"),
     IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", 422, "The idempotency key was used with another body");
@@ -66,6 +72,6 @@ public enum ProblemCode {
 
     /** Whether the same request may succeed later, unchanged. */
     public boolean retryable() {
-        return this == UNAVAILABLE || this == INTERNAL_ERROR;
+        return this == UNAVAILABLE || this == INTERNAL_ERROR || this == TOO_MANY_STREAMS;
     }
 }

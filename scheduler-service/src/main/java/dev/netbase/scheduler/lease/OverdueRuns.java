@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.lease;
 
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.dispatch.Resender;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -13,10 +14,12 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Looks at unfinished runs whose time has come, whatever events said, so that nothing depends on an event arriving:
@@ -28,13 +31,21 @@ public class OverdueRuns {
     private final RunStore store;
     private final RunCache cache;
     private final Resender resender;
+    private final Admission admission;
     private final SchedulerConfig config;
 
-    public OverdueRuns(Database database, RunStore store, RunCache cache, Resender resender, SchedulerConfig config) {
+    public OverdueRuns(
+            Database database,
+            RunStore store,
+            RunCache cache,
+            Resender resender,
+            Admission admission,
+            SchedulerConfig config) {
         this.database = database;
         this.store = store;
         this.cache = cache;
         this.resender = resender;
+        this.admission = admission;
         this.config = config;
     }
 
@@ -53,6 +64,13 @@ public class OverdueRuns {
         }
         Map<String, Row> rows = new LinkedHashMap<>();
         due.forEach(row -> rows.put(row.getString("id"), row));
+        List<String> pending = rows.values().stream()
+                .filter(row ->
+                        row.getString("status").equals(RunStatus.PENDING.name()) && !row.getBoolean("cancelling"))
+                .map(row -> row.getString("id"))
+                .toList();
+        Set<String> start = new HashSet<>(admission.arrive(pending));
+        pending.stream().filter(id -> !start.contains(id)).forEach(rows::remove);
         Map<String, RunStore.Progress> progress =
                 store.progress(rows.keySet(), config.resendAfter().toMillis());
         Map<String, List<RunEvent>> events = new LinkedHashMap<>();

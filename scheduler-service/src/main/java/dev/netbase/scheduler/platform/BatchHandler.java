@@ -1,6 +1,8 @@
 package dev.netbase.scheduler.platform;
 
+import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.lease.LostWorkers;
 import dev.netbase.scheduler.lease.OverdueRuns;
 import dev.netbase.scheduler.outbox.Outbox;
@@ -18,9 +20,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
@@ -28,6 +33,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 @ApplicationScoped
 public class BatchHandler {
     private final Triggers triggers;
+    private final Admission admission;
     private final RunAdvancer advancer;
     private final RunCache cache;
     private final RetryTimers timers;
@@ -41,6 +47,7 @@ public class BatchHandler {
 
     public BatchHandler(
             Triggers triggers,
+            Admission admission,
             RunAdvancer advancer,
             RunCache cache,
             RetryTimers timers,
@@ -51,6 +58,7 @@ public class BatchHandler {
             SchedulerConfig config,
             MeterRegistry metrics) {
         this.triggers = triggers;
+        this.admission = admission;
         this.advancer = advancer;
         this.cache = cache;
         this.timers = timers;
@@ -64,7 +72,9 @@ public class BatchHandler {
 
     /** How long the loop may wait for records. */
     public Duration patience(Instant now, Duration longest) {
-        Duration patience = timers.next()
+        Duration patience = Stream.of(timers.next(), admission.nextLook())
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
                 .map(due -> Duration.between(now, due))
                 .filter(wait -> wait.compareTo(longest) < 0)
                 .orElse(longest);
@@ -79,11 +89,12 @@ public class BatchHandler {
     public void handle(ConsumerRecords<byte[], byte[]> records, Instant now) {
         Map<String, List<RunEvent>> events = new LinkedHashMap<>();
         List<ConsumerRecord<byte[], byte[]>> starts = new ArrayList<>();
+        List<String> requested = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.topic().equals(Topics.WORKFLOW_TRIGGERS)) {
                 starts.add(record);
             } else {
-                read(record, events);
+                read(record, events, requested);
             }
         }
         if (!records.isEmpty()) {
@@ -92,6 +103,8 @@ public class BatchHandler {
         if (!starts.isEmpty()) {
             triggers.accept(starts, now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
         }
+        admission.arrive(requested).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
+        admission.admit(now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
         timers.takeDue(now)
                 .forEach(timer -> add(events, timer.runId(), List.of(new RunEvent.RetryDue(timer.taskId()))));
         if (!now.isBefore(nextSweep)) {
@@ -110,16 +123,25 @@ public class BatchHandler {
             add(events, id, lost);
         });
         overdueRuns.look(now).forEach((id, found) -> add(events, id, found));
+        admission.sweep();
         outbox.clean();
         outbox.relay();
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record, Map<String, List<RunEvent>> events) {
+    private void read(
+            ConsumerRecord<byte[], byte[]> record, Map<String, List<RunEvent>> events, List<String> requested) {
         try {
-            EventReader.Happened happened = record.topic().equals(Topics.TASK_EVENTS)
-                    ? EventReader.taskEvent(record)
-                    : EventReader.runRequest(record);
-            add(events, happened.runId(), List.of(happened.event()));
+            if (record.topic().equals(Topics.TASK_EVENTS)) {
+                EventReader.Happened happened = EventReader.taskEvent(record);
+                add(events, happened.runId(), List.of(happened.event()));
+                return;
+            }
+            RunRequest request = EventReader.runRequest(record);
+            switch (request.type()) {
+                case RUN_REQUESTED -> requested.add(request.runId());
+                case RUN_HELD -> admission.expect();
+                case CANCEL_REQUESTED -> add(events, request.runId(), List.of(new RunEvent.CancelRequested()));
+            }
         } catch (UnreadableRecordException e) {
             deadLetters.add(record, String.valueOf(e.getMessage()));
         }

@@ -3,11 +3,15 @@ package dev.netbase.scheduler.platform;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Transaction;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /**
  * PostgreSQL for the scheduler's own threads, which wait for answers; never call it from an event loop. Every statement
@@ -15,6 +19,7 @@ import java.util.List;
  */
 @ApplicationScoped
 public class Database {
+    private static final Logger LOG = Logger.getLogger(Database.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private final Pool pool;
 
@@ -28,7 +33,48 @@ public class Database {
      * @throws RuntimeException if the database refuses it, is not there, or does not answer within 30 s
      */
     public List<Row> query(String sql, Tuple arguments) {
-        RowSet<Row> rows = pool.preparedQuery(sql).execute(arguments).await().atMost(PATIENCE);
+        return list(pool.preparedQuery(sql).execute(arguments).await().atMost(PATIENCE));
+    }
+
+    /** Statements of one transaction. */
+    @FunctionalInterface
+    public interface Statements {
+        /** Runs a statement. */
+        List<Row> query(String sql, Tuple arguments);
+    }
+
+    /**
+     * Does work in one transaction, which is rolled back if the work fails.
+     *
+     * @throws RuntimeException what the work throws, or if the database is not there or does not answer within 30 s
+     */
+    public <T> T transaction(Function<Statements, T> work) {
+        SqlConnection connection = pool.getConnection().await().atMost(PATIENCE);
+        try {
+            Transaction transaction = connection.begin().await().atMost(PATIENCE);
+            try {
+                T result = work.apply((sql, arguments) -> list(
+                        connection.preparedQuery(sql).execute(arguments).await().atMost(PATIENCE)));
+                transaction.commit().await().atMost(PATIENCE);
+                return result;
+            } catch (RuntimeException e) {
+                rollBack(transaction);
+                throw e;
+            }
+        } finally {
+            connection.closeAndForget();
+        }
+    }
+
+    private static void rollBack(Transaction transaction) {
+        try {
+            transaction.rollback().await().atMost(PATIENCE);
+        } catch (RuntimeException e) {
+            LOG.debugf(e, "rolled back by the server already, or with its connection");
+        }
+    }
+
+    private static List<Row> list(RowSet<Row> rows) {
         List<Row> list = new ArrayList<>(rows.rowCount());
         rows.forEach(list::add);
         return list;
@@ -41,7 +87,7 @@ public class Database {
 
     /** Whether the schema is there, with all that this service uses. */
     public boolean schemaIsThere() {
-        return query("select to_regclass('idempotency_keys') is not null as there")
+        return query("select to_regclass('chores') is not null as there")
                 .getFirst()
                 .getBoolean("there");
     }

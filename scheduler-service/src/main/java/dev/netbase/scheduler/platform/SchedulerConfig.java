@@ -57,4 +57,18 @@ public interface SchedulerConfig {
     /** How old an unsent record of the outbox is before the relay takes it. */
     @WithDefault("3s")
     Duration relayAfter();
+
+    /** The most bytes of a record of {@code netbase.workflow.triggers}; larger ones go to the dead letters. */
+    @WithDefault("1048576")
+    int maxTriggerBytes();
+
+    /**
+     * How many runs are under way at once in the installation. Further ones wait in the database, PENDING, and start by
+     * priority as others end. The value is the same for all schedulers of an installation.
+     */
+    @WithDefault("2000")
+    int maxActiveRuns();
+
+    /** How many runs of one owner are under way at once; without it any number. The same for all schedulers. */
+    Optional<Integer> maxRunsPerOwner();
 }

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.jboss.logging.Logger;
 
@@ -38,6 +40,25 @@ public class DeadLetters {
         header(headers, "netbase-partition", String.valueOf(record.partition()));
         header(headers, "netbase-offset", String.valueOf(record.offset()));
         header(headers, "netbase-reason", reason);
+        open.add(send(letter));
+        count.increment();
+    }
+
+    /** A record that fits into its topic may not fit into this one, with the headers it has more: then it goes without its value. */
+    private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> letter) {
+        return sent(letter).exceptionallyCompose(failure -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (!(cause instanceof RecordTooLargeException) || letter.value() == null) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            ProducerRecord<byte[], byte[]> without =
+                    new ProducerRecord<>(letter.topic(), null, null, letter.key(), null, letter.headers());
+            header(without.headers(), "netbase-omitted", "value");
+            return sent(without);
+        });
+    }
+
+    private CompletableFuture<Void> sent(ProducerRecord<byte[], byte[]> letter) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         kafka.send(letter, failure -> {
             if (failure == null) {
@@ -46,8 +67,7 @@ public class DeadLetters {
                 sent.completeExceptionally(failure);
             }
         });
-        open.add(sent);
-        count.increment();
+        return sent;
     }
 
     private static void header(Headers headers, String name, String value) {

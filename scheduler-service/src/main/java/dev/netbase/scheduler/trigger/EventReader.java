@@ -53,17 +53,15 @@ public final class EventReader {
      *
      * @throws UnreadableRecordException if it tells nothing
      */
-    public static Happened runRequest(ConsumerRecord<byte[], byte[]> record) {
+    public static RunRequest runRequest(ConsumerRecord<byte[], byte[]> record) {
         RunRequest request = read(record, RunRequest.class);
+        if (request.schema() != RunRequest.SCHEMA) {
+            throw new UnreadableRecordException("schema must be " + RunRequest.SCHEMA);
+        }
         if (request.type() == null || request.runId() == null) {
             throw new UnreadableRecordException("type and run_id must be given");
         }
-        return new Happened(
-                request.runId(),
-                switch (request.type()) {
-                    case RUN_REQUESTED -> new RunEvent.Resumed();
-                    case CANCEL_REQUESTED -> new RunEvent.CancelRequested();
-                });
+        return request;
     }
 
     private static <T> T read(ConsumerRecord<byte[], byte[]> record, Class<T> type) {

@@ -1,12 +1,11 @@
 package dev.netbase.scheduler.trigger;
 
+import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +14,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class TriggerReader {
     private static final int MAX_EVENT_ID = 256;
+    private static final int SCHEMA = 1;
 
-    private TriggerReader() {}
+    private final int maxBytes;
+
+    /** @param maxBytes the most bytes of a record's value */
+    TriggerReader(int maxBytes) {
+        this.maxBytes = maxBytes;
+    }
 
     /**
      * The trigger in a record.
      *
      * @throws UnreadableRecordException if there is none, with the reason
      */
-    static Trigger read(ConsumerRecord<byte[], byte[]> record) {
+    Trigger read(ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
         if (value == null) {
             throw new UnreadableRecordException("the record has no value");
         }
-        Map<String, @Nullable Object> fields = object(value);
-        if (fields.containsKey("specversion")) {
-            fields = data(fields);
+        if (value.length > maxBytes) {
+            throw new UnreadableRecordException("the value has " + value.length + " bytes; " + maxBytes
+                    + " are allowed (netbase.scheduler.max-trigger-bytes)");
+        }
+        CloudEvent.Envelope envelope = CloudEvent.open(record.headers(), object(value));
+        Map<String, @Nullable Object> fields = envelope.data();
+        if (fields.get("schema") != null && !Long.valueOf(SCHEMA).equals(fields.get("schema"))) {
+            throw new UnreadableRecordException("schema must be " + SCHEMA + ", or absent");
         }
         if (!"START_WORKFLOW".equals(fields.get("type"))) {
             throw new UnreadableRecordException("type must be START_WORKFLOW, not " + Json.write(fields.get("type")));
@@ -46,9 +56,10 @@ final class TriggerReader {
         return new Trigger(
                 eventId,
                 text(fields, "workflow"),
-                version(fields.get("version")),
+                whole(fields, "version", 1, Integer.MAX_VALUE),
+                whole(fields, "priority", StartSettings.MIN_PRIORITY, StartSettings.MAX_PRIORITY),
                 inputs == null ? Map.of() : Json.asObject(inputs),
-                provenance(record, eventId));
+                provenance(record, eventId, envelope.attributes()));
     }
 
     private static Map<String, @Nullable Object> object(byte[] value) {
@@ -62,16 +73,6 @@ final class TriggerReader {
         throw new UnreadableRecordException("the value is not a JSON object");
     }
 
-    private static Map<String, @Nullable Object> data(Map<String, @Nullable Object> event) {
-        if (!"1.0".equals(event.get("specversion"))) {
-            throw new UnreadableRecordException("specversion must be 1.0");
-        }
-        if (event.get("data") instanceof Map<?, ?> data) {
-            return Json.asObject(data);
-        }
-        throw new UnreadableRecordException("the CloudEvent's data must be a JSON object");
-    }
-
     private static String text(Map<String, @Nullable Object> fields, String name) {
         if (fields.get(name) instanceof String text && !text.isEmpty() && text.indexOf('\0') < 0) {
             return text;
@@ -79,17 +80,20 @@ final class TriggerReader {
         throw new UnreadableRecordException(name + " must be a string that is not empty");
     }
 
-    private static @Nullable Integer version(@Nullable Object version) {
-        if (version == null) {
+    private static @Nullable Integer whole(Map<String, @Nullable Object> fields, String name, int min, int max) {
+        Object value = fields.get(name);
+        if (value == null) {
             return null;
         }
-        if (version instanceof Long number && number >= 1 && number <= Integer.MAX_VALUE) {
+        if (value instanceof Long number && number >= min && number <= max) {
             return number.intValue();
         }
-        throw new UnreadableRecordException("version must be a whole number of at least 1");
+        throw new UnreadableRecordException(name + " must be a whole number "
+                + (max == Integer.MAX_VALUE ? "of at least " + min : "from " + min + " to " + max));
     }
 
-    private static Map<String, @Nullable Object> provenance(ConsumerRecord<byte[], byte[]> record, String eventId) {
+    private static Map<String, @Nullable Object> provenance(
+            ConsumerRecord<byte[], byte[]> record, String eventId, Map<String, String> cloudEvent) {
         Map<String, @Nullable Object> provenance = new LinkedHashMap<>();
         provenance.put("type", "kafka");
         provenance.put("event_id", eventId);
@@ -97,9 +101,8 @@ final class TriggerReader {
         provenance.put("partition", record.partition());
         provenance.put("offset", record.offset());
         provenance.put("timestamp_ms", record.timestamp());
-        Header cloudEvent = record.headers().lastHeader("ce_id");
-        if (cloudEvent != null) {
-            provenance.put("ce_id", new String(cloudEvent.value(), StandardCharsets.UTF_8));
+        if (!cloudEvent.isEmpty()) {
+            provenance.put("cloud_event", cloudEvent);
         }
         return provenance;
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A real PostgreSQL with the schema and a real Kafka broker for the service under test. */
@@ -28,7 +29,7 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
         broker = TestBroker.shared();
         try {
             Path artifacts = Files.createTempDirectory("artifacts");
-            return Map.of(
+            Map<String, String> settings = new HashMap<>(Map.of(
                     "quarkus.datasource.reactive.url",
                     database.reactiveUrl(),
                     "quarkus.datasource.username",
@@ -48,7 +49,9 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
                     "netbase.artifacts.root",
                     artifacts.toString(),
                     "quarkus.http.test-port",
-                    "0");
+                    "0"));
+            settings.put("netbase.scheduler.max-trigger-bytes", "200000");
+            return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -85,7 +85,7 @@ final class ModuleLoader {
     }
 
     private CompletableFuture<CodeCache.Entry> compile(String checksum, byte[] bytes) {
-        return engine.compile(bytes).thenApply(entry -> {
+        return engine.compile(bytes, checksum).thenApply(entry -> {
             cache.put(checksum, entry).forEach(engine::release);
             return entry;
         });

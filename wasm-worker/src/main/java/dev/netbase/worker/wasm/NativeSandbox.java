@@ -21,7 +21,7 @@ final class NativeSandbox {
     /** Takes a compiled module, or why there is none: {@code code} is 0, or an outcome's number. */
     @FunctionalInterface
     interface CompileListener {
-        void compiled(long module, long codeBytes, boolean seesFiles, int code, @Nullable String message);
+        void compiled(long module, long codeBytes, boolean seesFiles, int origin, int code, @Nullable String message);
     }
 
     /** Takes the end of a guest: {@code code} is 0 with an output, or an outcome's number with a message. */
@@ -30,12 +30,16 @@ final class NativeSandbox {
         void ended(int code, byte[] output, byte[] stderr, @Nullable String message, Usage usage);
     }
 
-    /** Starts a compilation; the listener is called once, or never if the sandbox is closed meanwhile. */
-    static void compile(long sandbox, byte[] module, CompileListener listener) {
+    /**
+     * Starts a compilation; the listener is called once, or never if the sandbox is closed meanwhile.
+     *
+     * @param checksum SHA-256 of the module, in lower-case hex; must be right
+     */
+    static void compile(long sandbox, byte[] module, String checksum, CompileListener listener) {
         long call = CALLS.incrementAndGet();
         COMPILING.put(call, listener);
         try {
-            compile(sandbox, call, module);
+            compile(sandbox, call, module, checksum);
         } catch (RuntimeException | Error e) {
             COMPILING.remove(call);
             throw e;
@@ -58,10 +62,10 @@ final class NativeSandbox {
     // Called by the library.
     @SuppressWarnings("UnusedMethod")
     private static void compiled(
-            long call, long module, long codeBytes, boolean seesFiles, int code, @Nullable String message) {
+            long call, long module, long codeBytes, boolean seesFiles, int origin, int code, @Nullable String message) {
         CompileListener listener = COMPILING.remove(call);
         if (listener != null) {
-            listener.compiled(module, codeBytes, seesFiles, code, message);
+            listener.compiled(module, codeBytes, seesFiles, origin, code, message);
         }
     }
 
@@ -88,9 +92,17 @@ final class NativeSandbox {
 
     static native String[] outcomeNames();
 
-    static native long create(int slots, int threads, int compilations, long maxMemoryBytes, long maxTableElements);
+    /** Opens the compiler's program, for every sandbox from now on; its file may be deleted then. */
+    static native void useCompiler(String path);
 
-    private static native void compile(long sandbox, long call, byte[] module);
+    /** @param compile see {@link CompileOptions} */
+    static native long create(
+            int slots, int threads, int compilations, long maxMemoryBytes, long maxTableElements, byte[] compile);
+
+    private static native void compile(long sandbox, long call, byte[] module, String checksum);
+
+    /** See {@link CodeStats#of}. */
+    static native long[] codeStats(long sandbox);
 
     private static native void submit(long sandbox, long module, long call, byte[] input, byte[] options);
 

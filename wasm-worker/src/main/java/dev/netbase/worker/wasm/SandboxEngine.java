@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** One sandbox of the native library, in Java's terms. Results leave the library's threads at once. */
@@ -16,6 +17,11 @@ final class SandboxEngine implements AutoCloseable {
     /** What is wrong with the module itself, and will be tomorrow. */
     private static final Set<TaskErrorCode> LASTING =
             Set.of(TaskErrorCode.INVALID_MODULE, TaskErrorCode.OUT_OF_MEMORY, TaskErrorCode.TABLE_LIMIT);
+
+    /** Of the native library's origins: compiled, because what was on disk had been tampered with. */
+    private static final int REPLACED = 2;
+
+    private static final Logger LOG = Logger.getLogger(SandboxEngine.class);
 
     private final long sandbox;
     private final List<TaskErrorCode> failures;
@@ -28,7 +34,7 @@ final class SandboxEngine implements AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
-    SandboxEngine(SandboxConfig config, Executor executor) {
+    SandboxEngine(SandboxConfig config, byte[] compileOptions, Executor executor) {
         this.executor = executor;
         failures = failures(NativeSandbox.outcomeNames());
         sandbox = NativeSandbox.create(
@@ -36,7 +42,8 @@ final class SandboxEngine implements AutoCloseable {
                 config.threads().orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 config.compilations(),
                 config.maxMemory().asLongValue(),
-                config.maxTableElements());
+                config.maxTableElements(),
+                compileOptions);
     }
 
     /** The library's outcome numbers, from 1 on, as error codes; 0 is success. A name that is none fails here. */
@@ -48,7 +55,7 @@ final class SandboxEngine implements AutoCloseable {
     }
 
     /** Compiles; what cannot be used for good is an entry, what may succeed later a failure. */
-    CompletableFuture<CodeCache.Entry> compile(byte[] module) {
+    CompletableFuture<CodeCache.Entry> compile(byte[] module, String checksum) {
         CompletableFuture<CodeCache.Entry> result = new CompletableFuture<>();
         compiling.add(result);
         result.whenComplete((entry, failure) -> compiling.remove(result));
@@ -56,7 +63,11 @@ final class SandboxEngine implements AutoCloseable {
             NativeSandbox.compile(
                     sandbox,
                     module,
-                    (handle, bytes, seesFiles, code, message) -> dispatch(() -> {
+                    checksum,
+                    (handle, bytes, seesFiles, origin, code, message) -> dispatch(() -> {
+                        if (origin == REPLACED) {
+                            LOG.warnf("compiled code on disk was not this machine's: %s was compiled again", checksum);
+                        }
                         if (code == 0) {
                             result.complete(new CodeCache.Code(handle, bytes, seesFiles));
                         } else {
@@ -130,6 +141,15 @@ final class SandboxEngine implements AutoCloseable {
                 // Closed in between, which releases everything.
                 return;
             }
+        }
+    }
+
+    /** All zero for a closed sandbox. */
+    CodeStats codeStats() {
+        try {
+            return CodeStats.of(NativeSandbox.codeStats(sandbox));
+        } catch (IllegalStateException e) {
+            return new CodeStats(0, 0, 0, 0, 0, 0);
         }
     }
 

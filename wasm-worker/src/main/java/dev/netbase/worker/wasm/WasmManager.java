@@ -36,16 +36,21 @@ public class WasmManager {
      * Starts the sandbox.
      *
      * @param config its bounds
+     * @param compileConfig bounds of compiling a module
      * @param modulesRoot the only place that modules are read from
-     * @param library where the native library is; empty takes the one in the application's archive
+     * @param cacheRoot where machine code is kept
+     * @param library where the native library is, the compiler's program beside it; empty takes those in the
+     *     application's archive
      */
     @Inject
     public WasmManager(
             SandboxConfig config,
+            CompileConfig compileConfig,
             @ConfigProperty(name = "netbase.modules.root") Path modulesRoot,
+            @ConfigProperty(name = "netbase.cache.root") Path cacheRoot,
             @ConfigProperty(name = "netbase.worker.native-library") Optional<Path> library) {
         NativeLibrary.load(library);
-        engine = new SandboxEngine(config, executor);
+        engine = new SandboxEngine(config, CompileOptions.encode(compileConfig, cacheRoot), executor);
         cache = new CodeCache(config.moduleCache().asLongValue());
         loader = new ModuleLoader(new ModulesRoot(modulesRoot), cache, engine, executor, InstantSource.system());
     }
@@ -89,6 +94,11 @@ public class WasmManager {
     /** Bytes of machine code in memory. */
     public long cachedBytes() {
         return cache.bytes();
+    }
+
+    /** What compiling has come to. */
+    public CodeStats codeStats() {
+        return engine.codeStats();
     }
 
     /** Ends every guest as CANCELLED, and waits for that for a few seconds. What is started later ends so at once. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.task.TaskErrorCode;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class NativeSandboxTest {
     private static final byte[] NOTHING = {};
+    private static final byte[] COMPILE = CompileOptions.encode(Sandboxes.compiling(0), Path.of("unused"));
 
     @BeforeAll
     static void load() {
@@ -57,7 +59,7 @@ class NativeSandboxTest {
 
     @Test
     void shouldThrowForHandlesThatAreClosedOrWereNeverOpen() {
-        long sandbox = NativeSandbox.create(1, 1, 1, 1 << 20, 10);
+        long sandbox = NativeSandbox.create(1, 1, 1, 1 << 20, 10, COMPILE);
         NativeSandbox.close(sandbox);
 
         for (long handle : List.of(sandbox, 0L, -1L, Long.MAX_VALUE)) {
@@ -71,12 +73,19 @@ class NativeSandboxTest {
 
     @Test
     void shouldThrowForModulesThatWereReleasedAndOptionsThatAreNone() {
-        long sandbox = NativeSandbox.create(1, 1, 1, 1 << 20, 10);
+        long sandbox = NativeSandbox.create(1, 1, 1, 1 << 20, 10, COMPILE);
 
         assertThatThrownBy(() -> NativeSandbox.submit(sandbox, 7, NOTHING, NOTHING, (a, b, c, d, e) -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("released");
-        assertThatThrownBy(() -> NativeSandbox.create(0, 1, 1, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> NativeSandbox.create(1, 1, 1, 1, 1, NOTHING))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("compiling");
+        assertThatThrownBy(() -> NativeSandbox.compile(sandbox, NOTHING, "../x", (a, b, c, d, e, f) -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("checksum");
+        assertThatThrownBy(() -> NativeSandbox.create(0, 1, 1, 1, 1, COMPILE))
+                .isInstanceOf(IllegalArgumentException.class);
         NativeSandbox.close(sandbox);
     }
 }

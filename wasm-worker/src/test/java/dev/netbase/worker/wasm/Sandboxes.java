@@ -37,8 +37,31 @@ final class Sandboxes {
     }
 
     static WasmManager create(Path modulesRoot, int slots, long cacheBytes) {
-        var config = new Config(slots, OptionalInt.of(2), 1, new MemorySize(BigInteger.valueOf(cacheBytes)));
-        return new WasmManager(config, modulesRoot, Optional.empty());
+        return create(modulesRoot, slots, cacheBytes, compiling(0));
+    }
+
+    /** Whose machine code is kept beside the modules. */
+    static WasmManager create(Path modulesRoot, int slots, long cacheBytes, CompileConfig compiling) {
+        var config = new Config(slots, OptionalInt.of(2), 1, bytes(cacheBytes));
+        Path cacheRoot = modulesRoot.resolveSibling(modulesRoot.getFileName() + "-cache");
+        return new WasmManager(config, compiling, modulesRoot, cacheRoot, Optional.empty());
+    }
+
+    record Compiling(Duration timeout, MemorySize memory, MemorySize maxCode, int nice, MemorySize store)
+            implements CompileConfig {
+        @Override
+        public Optional<Path> keyFile() {
+            return Optional.empty();
+        }
+    }
+
+    /** The defaults but for the bytes kept on disk. */
+    static Compiling compiling(long storeBytes) {
+        return new Compiling(Duration.ofSeconds(300), bytes(4L << 30), bytes(512L << 20), 5, bytes(storeBytes));
+    }
+
+    static MemorySize bytes(long bytes) {
+        return new MemorySize(BigInteger.valueOf(bytes));
     }
 
     static WasmTask task(CompiledModule module) {

@@ -53,7 +53,8 @@ final class ComponentReader {
             "wasi:sockets/udp-create-socket");
 
     private final BinaryReader in;
-    private boolean entry;
+    private final List<String> imports = new ArrayList<>();
+    private final List<String> exports = new ArrayList<>();
 
     private ComponentReader(BinaryReader in) {
         this.in = in;
@@ -61,12 +62,33 @@ final class ComponentReader {
 
     /** Checks a component whose preamble has been read. */
     static void check(BinaryReader in) throws IOException, InvalidModuleException {
-        ComponentReader reader = new ComponentReader(in);
-        reader.sections();
-        if (!reader.entry) {
+        Names names = names(in);
+        List<String> refused =
+                names.imports().stream().filter(name -> !isGiven(name)).toList();
+        if (!refused.isEmpty()) {
+            throw new InvalidModuleException(
+                    "imports " + String.join(", ", refused) + ", which the sandbox does not give");
+        }
+        if (names.exports().stream().noneMatch(name -> ENTRY.matcher(name).matches())) {
             throw new InvalidModuleException(
                     "is a component, but exports neither wasi:cli/run@0.2 nor netbase:agent/task");
         }
+    }
+
+    /** What a component imports and exports, by name and in order. */
+    record Names(List<String> imports, List<String> exports) {}
+
+    /** Reads the names of a component whose preamble has been read. */
+    static Names names(BinaryReader in) throws IOException, InvalidModuleException {
+        ComponentReader reader = new ComponentReader(in);
+        reader.sections();
+        return new Names(reader.imports, reader.exports);
+    }
+
+    /** Whether the sandbox gives an import of this name. */
+    static boolean isGiven(String name) {
+        Matcher versioned = VERSION.matcher(name);
+        return versioned.matches() && ALLOWED_IMPORTS.contains(versioned.group(1));
     }
 
     private void sections() throws IOException, InvalidModuleException {
@@ -92,30 +114,16 @@ final class ComponentReader {
 
     private void imports() throws IOException, InvalidModuleException {
         int count = in.count("imports");
-        List<String> refused = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String name = externalName();
-            if (!isAllowed(name)) {
-                refused.add(name);
-            }
+            imports.add(externalName());
             externalDescription();
         }
-        if (!refused.isEmpty()) {
-            throw new InvalidModuleException(
-                    "imports " + String.join(", ", refused) + ", which the sandbox does not give");
-        }
-    }
-
-    private static boolean isAllowed(String name) {
-        Matcher versioned = VERSION.matcher(name);
-        return versioned.matches() && ALLOWED_IMPORTS.contains(versioned.group(1));
     }
 
     private void exports() throws IOException, InvalidModuleException {
         int count = in.count("exports");
         for (int i = 0; i < count; i++) {
-            String name = externalName();
-            entry |= ENTRY.matcher(name).matches();
+            exports.add(externalName());
             sort();
             in.u32();
             if (in.u8() == 1) {

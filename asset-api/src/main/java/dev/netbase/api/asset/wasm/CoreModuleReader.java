@@ -5,7 +5,7 @@ import dev.netbase.api.asset.wasm.CoreModule.Import;
 import dev.netbase.api.asset.wasm.CoreModule.Memory;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ final class CoreModuleReader {
     private final List<Long> functions = new ArrayList<>();
 
     private final List<Memory> memories = new ArrayList<>();
-    private final Map<String, CoreModule.Export> exports = new HashMap<>();
+    private final Map<String, CoreModule.Export> exports = new LinkedHashMap<>();
     private int importedFunctions;
     private int bodies;
 

@@ -38,18 +38,46 @@ public final class ModuleValidator {
      * @throws IOException if it cannot be read
      */
     public ModuleKind validate(FileChannel channel) throws IOException, InvalidModuleException {
+        if (isComponent(channel)) {
+            ComponentReader.check(afterPreamble(channel));
+            return ModuleKind.COMPONENT;
+        }
+        return core(CoreModuleReader.read(afterPreamble(channel)));
+    }
+
+    /**
+     * Whether a file is a component, by its preamble; if not, it is a core module.
+     *
+     * @throws InvalidModuleException if it is neither
+     */
+    static boolean isComponent(FileChannel channel) throws IOException, InvalidModuleException {
         BinaryReader in = new BinaryReader(channel);
         if (in.size() < PREAMBLE_BYTES || int32(in) != MAGIC) {
             throw new InvalidModuleException(notBinary(channel));
         }
         return switch (int32(in)) {
-            case CORE -> core(CoreModuleReader.read(in));
-            case COMPONENT -> {
-                ComponentReader.check(in);
-                yield ModuleKind.COMPONENT;
-            }
+            case CORE -> false;
+            case COMPONENT -> true;
             default -> throw new InvalidModuleException("is of an unknown version of the WebAssembly format");
         };
+    }
+
+    /** A reader of what follows the preamble. */
+    static BinaryReader afterPreamble(FileChannel channel) throws IOException, InvalidModuleException {
+        BinaryReader in = new BinaryReader(channel);
+        in.skip(PREAMBLE_BYTES, "the preamble");
+        return in;
+    }
+
+    /** Whether the sandbox gives an import, as it is named and typed. */
+    static boolean isGiven(Import imported) {
+        return preview1(imported).filter(type -> type.equals(imported.type())).isPresent();
+    }
+
+    private static Optional<FunctionType> preview1(Import imported) {
+        return Preview1.MODULE.equals(imported.module()) && imported.kind() == ExternalKind.FUNCTION
+                ? Preview1.type(imported.name())
+                : Optional.empty();
     }
 
     /** The same order as the engine's: memory delivery if all of it is there, else a command. */
@@ -87,10 +115,7 @@ public final class ModuleValidator {
         Set<String> refused = new LinkedHashSet<>();
         for (Import imported : module.imports()) {
             String name = imported.module() + "." + imported.name();
-            Optional<FunctionType> type =
-                    Preview1.MODULE.equals(imported.module()) && imported.kind() == ExternalKind.FUNCTION
-                            ? Preview1.type(imported.name())
-                            : Optional.empty();
+            Optional<FunctionType> type = preview1(imported);
             if (type.isEmpty()) {
                 refused.add(name);
             } else if (!type.get().equals(imported.type())) {

@@ -14,19 +14,27 @@ import org.jspecify.annotations.Nullable;
 /** Runs and their tasks. */
 public interface RunRepository {
     /**
+     * What is to be run.
+     *
+     * @param limited whether its runs wait to be admitted: it is paused, or only so many of its runs go on at once
+     */
+    record Target(long workflowId, int version, boolean limited) {}
+
+    /**
      * A run to be started.
      *
-     * @param workflow the workflow's name
-     * @param version null for the latest
      * @param inputs a JSON object, or a reference to one
+     * @param priority higher ones start first where runs wait
+     * @param told whether somebody is to be told of its end
      * @param idempotencyKey null if each request is a run of its own
      * @param bodyDigest tells whether two requests under one key ask for the same
      */
     record NewRun(
             String runId,
-            String workflow,
-            @Nullable Integer version,
+            Target target,
             String inputs,
+            int priority,
+            boolean told,
             long ownerId,
             @Nullable String idempotencyKey,
             String bodyDigest) {}
@@ -39,9 +47,17 @@ public interface RunRepository {
     record Started(String runId, RunStatus status, boolean isNew) {}
 
     /**
+     * A version of a workflow that can be run, or empty if there is none.
+     *
+     * @param workflow the workflow's name
+     * @param version null for the latest
+     */
+    Uni<Optional<Target>> target(String workflow, @Nullable Integer version);
+
+    /**
      * Writes a PENDING run and its idempotency key in one transaction.
      *
-     * @return what it came to; fails with {@code workflow-not-found} or {@code idempotency-key-reused}
+     * @return what it came to; fails with {@code idempotency-key-reused}
      */
     Uni<Started> start(NewRun run);
 
@@ -64,6 +80,9 @@ public interface RunRepository {
 
     /** Tasks of a run in the order of their ids, or empty if there is no such run. */
     Uni<Optional<Page<Task>>> tasks(String runId, PageRequest page);
+
+    /** What there is of a run's nodes, or empty if there is no such run. */
+    Uni<Optional<NodeRows>> nodes(String runId);
 
     /** What a task wrote to stderr, its tail; empty if there is no such task. */
     Uni<Optional<byte[]>> stderr(String runId, long taskInstanceId);

@@ -4,12 +4,16 @@ import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.run.application.RunRepository.NewRun;
 import dev.netbase.api.run.application.RunRepository.Started;
 import dev.netbase.api.run.domain.Run;
+import dev.netbase.api.workflow.application.CompiledDefinitions;
+import dev.netbase.api.workflow.application.Workflows;
 import dev.netbase.model.artifact.ArtifactStore;
 import dev.netbase.model.artifact.Sha256;
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.RunRequest;
+import dev.netbase.model.problem.FieldProblem;
 import dev.netbase.model.problem.ProblemCode;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
@@ -18,6 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,7 @@ public class Runs {
     private final RunRepository repository;
     private final RunWaiters waiters;
     private final SchedulerHints hints;
+    private final CompiledDefinitions definitions;
     private final ValueReferences values;
     private final Vertx vertx;
     private final Clock clock;
@@ -36,12 +42,14 @@ public class Runs {
             RunRepository repository,
             RunWaiters waiters,
             SchedulerHints hints,
+            CompiledDefinitions definitions,
             ArtifactStore artifacts,
             Vertx vertx,
             Clock clock) {
         this.repository = repository;
         this.waiters = waiters;
         this.hints = hints;
+        this.definitions = definitions;
         this.values = new ValueReferences(artifacts);
         this.vertx = vertx;
         this.clock = clock;
@@ -51,24 +59,37 @@ public class Runs {
      * What a caller asks to be run.
      *
      * @param version null for the latest
+     * @param priority null for the definition's
      * @param idempotencyKey null if each request is a run of its own
      */
     public record Request(
             String workflow,
             @Nullable Integer version,
+            @Nullable Integer priority,
             Map<String, @Nullable Object> inputs,
             @Nullable String idempotencyKey) {}
 
-    /** Starts a run; it can be read as soon as this is done. Fails as {@link RunRepository#start} does. */
+    /**
+     * Starts a run; it can be read as soon as this is done. Fails with {@code workflow-not-found}, {@code invalid-inputs},
+     * or as {@link RunRepository#start} does.
+     */
     public Uni<Started> start(Request request, long ownerId) {
         String runId = Ids.timeOrdered(clock.millis());
-        return vertx.executeBlocking(() -> prepare(runId, request, ownerId))
-                .flatMap(repository::start)
-                .invoke(started -> {
-                    if (started.isNew()) {
-                        hints.give(RunRequest.Type.RUN_REQUESTED, started.runId());
-                    }
-                });
+        return repository
+                .target(request.workflow(), request.version())
+                .map(found -> found.orElseThrow(() -> Workflows.notFound(request.workflow(), request.version())))
+                .flatMap(target -> definitions
+                        .get(target.workflowId(), target.version())
+                        .flatMap(definition -> vertx.executeBlocking(
+                                () -> prepare(runId, target, definition.start(), request, ownerId)))
+                        .flatMap(repository::start)
+                        .invoke(started -> {
+                            if (started.isNew()) {
+                                hints.give(
+                                        target.limited() ? RunRequest.Type.RUN_HELD : RunRequest.Type.RUN_REQUESTED,
+                                        started.runId());
+                            }
+                        }));
     }
 
     /**
@@ -97,15 +118,32 @@ public class Runs {
         return repository.find(runId).map(found -> found.orElseThrow(() -> notFound(runId)));
     }
 
-    private NewRun prepare(String runId, Request request, long ownerId) throws IOException {
+    private NewRun prepare(
+            String runId, RunRepository.Target target, StartSettings settings, Request request, long ownerId)
+            throws IOException {
+        List<FieldProblem> problems = settings.inputSchema()
+                .map(schema -> schema.check(request.inputs()))
+                .orElse(List.of());
+        if (!problems.isEmpty()) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_INPUTS,
+                    "the inputs are not what the workflow's input_schema asks for: "
+                            + problems.getFirst().field() + " "
+                            + problems.getFirst().message(),
+                    problems);
+        }
         Map<String, @Nullable Object> body = new TreeMap<>();
         body.put("inputs", CanonicalJson.sorted(request.inputs()));
         body.put("version", request.version());
+        if (request.priority() != null) {
+            body.put("priority", request.priority());
+        }
         return new NewRun(
                 runId,
-                request.workflow(),
-                request.version(),
+                target,
                 values.inlineOrStore(Json.write(request.inputs())),
+                request.priority() == null ? settings.priority() : request.priority(),
+                settings.hasWebhooks(),
                 ownerId,
                 request.idempotencyKey(),
                 Sha256.hex(Json.writeBytes(body)));

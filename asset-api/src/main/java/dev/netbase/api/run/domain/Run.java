@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param workflow the workflow's name
  * @param version the workflow's version that runs
  * @param inputs null in a list where they are over 64 KiB
- * @param trigger what started it: {@code {"type":"http"}}, or for Kafka also event id, topic, partition, offset and time
+ * @param trigger what started it: {@code {"type":"http"}}, for Kafka also event id, topic, partition, offset, time
+ *     and, for a CloudEvent, its attributes; for a schedule its id, name and tick
+ * @param priority higher ones start first where runs wait
  * @param output null until the run has completed
  * @param error null unless the run has failed
  * @param tasks how many of its tasks have each status
@@ -24,6 +26,7 @@ public record Run(
         RunStatus status,
         @Nullable String inputs,
         String trigger,
+        int priority,
         @Nullable String output,
         @Nullable String error,
         OffsetDateTime createdAt,

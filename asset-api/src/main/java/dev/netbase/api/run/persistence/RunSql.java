@@ -4,7 +4,7 @@ package dev.netbase.api.run.persistence;
 final class RunSql {
     /** The version to run. No lock: versions are immutable and workflows stay. */
     static final String FIND_VERSION = """
-            select w.id as workflow_id, v.version from workflows w
+            select w.id as workflow_id, v.version, w.paused or w.max_runs is not null as limited from workflows w
             join workflow_versions v on v.workflow_id = w.id and v.version = coalesce($2::int, w.latest_version)
             where w.name = $1::text""";
 
@@ -18,8 +18,10 @@ final class RunSql {
             where k.owner_id = $1 and k.workflow_id = $2 and k.key = $3""";
 
     static final String INSERT_RUN = """
-            insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger)
-            values ($1, $2, $3, $4, 'PENDING', $5::text::json, '{"type":"http"}')""";
+            insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, priority,
+                held, notify, check_at)
+            values ($1, $2, $3, $4, 'PENDING', $5::text::json, '{"type":"http"}', $6::int, $7::boolean, $8::boolean,
+                case when $7::boolean then 'infinity' else now() + interval '5 seconds' end)""";
 
     private static final String MATCHES = """
             where ($1::text is null or w.name = $1::text) and ($2::text is null or r.status = $2::text)""";
@@ -28,7 +30,7 @@ final class RunSql {
     static final String LIST = """
             select r.id, w.name as workflow, r.workflow_version, r.status,
                 case when octet_length(r.inputs::text) <= 65536 then r.inputs::text end as inputs,
-                r.trigger::text, r.output::text, r.error::text, r.created_at, r.started_at, r.finished_at
+                r.trigger::text, r.priority, r.output::text, r.error::text, r.created_at, r.started_at, r.finished_at
             from workflow_runs r join workflows w on w.id = r.workflow_id
             """ + MATCHES + " order by r.id desc limit $3::bigint offset $4::bigint";
 
@@ -36,7 +38,7 @@ final class RunSql {
             "select count(*) as total from workflow_runs r join workflows w on w.id = r.workflow_id " + MATCHES;
 
     static final String FIND = """
-            select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.trigger::text, r.output::text,
+            select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.trigger::text, r.priority, r.output::text,
                 r.error::text, r.created_at, r.started_at, r.finished_at
             from workflow_runs r join workflows w on w.id = r.workflow_id where r.id = $1""";
 
@@ -60,6 +62,16 @@ final class RunSql {
                 t.started_at, t.finished_at
             from task_instances t left join task_specs s on s.id = t.spec_id
             where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";
+
+    static final String NODES = """
+            select r.workflow_id, r.workflow_version, r.finished_at is not null as ended, n.node_key, n.status,
+                n.error::text as error, n.decided_at
+            from workflow_runs r left join run_nodes n on n.run_id = r.id where r.id = $1""";
+
+    static final String NODE_TASKS = """
+            select node_key, status, error_code, attempt - losses as failures, count(*) as total,
+                min(queued_at) as first_queued, min(started_at) as first_started, max(finished_at) as last_finished
+            from task_instances where run_id = $1 group by node_key, status, error_code, attempt - losses""";
 
     static final String STDERR = "select stderr from task_instances where run_id = $1 and id = $2";
 

@@ -3,11 +3,11 @@ package dev.netbase.api.run.persistence;
 import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.platform.problem.ProblemException;
+import dev.netbase.api.run.application.NodeRows;
 import dev.netbase.api.run.application.RunRepository;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.api.run.domain.Run;
 import dev.netbase.api.run.domain.Task;
-import dev.netbase.api.workflow.application.Workflows;
 import dev.netbase.model.problem.ProblemCode;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskStatus;
@@ -15,6 +15,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,36 +39,41 @@ public class SqlRunRepository implements RunRepository {
     }
 
     @Override
+    public Uni<Optional<Target>> target(String workflow, @Nullable Integer version) {
+        return pool.preparedQuery(RunSql.FIND_VERSION)
+                .execute(Tuple.of(workflow, version))
+                .map(rows -> map(
+                                rows,
+                                row -> new Target(
+                                        row.getLong("workflow_id"),
+                                        row.getInteger("version"),
+                                        row.getBoolean("limited")))
+                        .stream()
+                        .findFirst());
+    }
+
+    @Override
     public Uni<Started> start(NewRun run) {
-        return pool.withTransaction(connection -> connection
-                .preparedQuery(RunSql.FIND_VERSION)
-                .execute(Tuple.of(run.workflow(), run.version()))
-                .flatMap(found -> {
-                    if (found.size() == 0) {
-                        throw Workflows.notFound(run.workflow(), run.version());
-                    }
-                    Row version = found.iterator().next();
-                    long workflowId = version.getLong("workflow_id");
-                    return claimKey(connection, run, workflowId)
-                            .flatMap(earlier -> earlier.isPresent()
-                                    ? Uni.createFrom().item(earlier.get())
-                                    : insert(connection, run, workflowId, version.getInteger("version")));
-                }));
+        String key = run.idempotencyKey();
+        if (key == null) {
+            return insert(pool, run);
+        }
+        return pool.withTransaction(connection -> claimKey(connection, run, key)
+                .flatMap(earlier ->
+                        earlier.isPresent() ? Uni.createFrom().item(earlier.get()) : insert(connection, run)));
     }
 
     /** The run that an earlier request under the same key started, or empty if the key is ours now. */
-    private static Uni<Optional<Started>> claimKey(SqlConnection connection, NewRun run, long workflowId) {
-        if (run.idempotencyKey() == null) {
-            return Uni.createFrom().item(Optional.empty());
-        }
+    private static Uni<Optional<Started>> claimKey(SqlConnection connection, NewRun run, String key) {
+        long workflowId = run.target().workflowId();
         return connection
                 .preparedQuery(RunSql.CLAIM_KEY)
-                .execute(Tuple.of(run.ownerId(), workflowId, run.idempotencyKey(), run.bodyDigest(), run.runId()))
+                .execute(Tuple.of(run.ownerId(), workflowId, key, run.bodyDigest(), run.runId()))
                 .flatMap(claimed -> claimed.rowCount() == 1
                         ? Uni.createFrom().item(Optional.<Started>empty())
                         : connection
                                 .preparedQuery(RunSql.FIND_KEY)
-                                .execute(Tuple.of(run.ownerId(), workflowId, run.idempotencyKey()))
+                                .execute(Tuple.of(run.ownerId(), workflowId, key))
                                 .map(rows -> Optional.of(earlier(rows.iterator().next(), run))));
     }
 
@@ -80,10 +86,17 @@ public class SqlRunRepository implements RunRepository {
         return new Started(row.getString("id"), RunStatus.valueOf(row.getString("status")), false);
     }
 
-    private static Uni<Started> insert(SqlConnection connection, NewRun run, long workflowId, int version) {
-        return connection
-                .preparedQuery(RunSql.INSERT_RUN)
-                .execute(Tuple.of(run.runId(), workflowId, version, run.ownerId(), run.inputs()))
+    private static Uni<Started> insert(SqlClient client, NewRun run) {
+        return client.preparedQuery(RunSql.INSERT_RUN)
+                .execute(Tuple.tuple()
+                        .addString(run.runId())
+                        .addLong(run.target().workflowId())
+                        .addInteger(run.target().version())
+                        .addLong(run.ownerId())
+                        .addString(run.inputs())
+                        .addInteger(run.priority())
+                        .addBoolean(run.target().limited())
+                        .addBoolean(run.told()))
                 .map(inserted -> new Started(run.runId(), RunStatus.PENDING, true));
     }
 
@@ -164,6 +177,17 @@ public class SqlRunRepository implements RunRepository {
     }
 
     @Override
+    public Uni<Optional<NodeRows>> nodes(String runId) {
+        return pool.preparedQuery(RunSql.NODES)
+                .execute(Tuple.of(runId))
+                .flatMap(nodes -> nodes.size() == 0
+                        ? Uni.createFrom().item(Optional.<NodeRows>empty())
+                        : pool.preparedQuery(RunSql.NODE_TASKS)
+                                .execute(Tuple.of(runId))
+                                .map(tasks -> Optional.of(NodeRowsReader.read(nodes, tasks))));
+    }
+
+    @Override
     public Uni<Optional<byte[]>> stderr(String runId, long taskInstanceId) {
         return pool.preparedQuery(RunSql.STDERR)
                 .execute(Tuple.of(runId, taskInstanceId))
@@ -183,6 +207,7 @@ public class SqlRunRepository implements RunRepository {
                 RunStatus.valueOf(row.getString("status")),
                 row.getString("inputs"),
                 row.getString("trigger"),
+                row.getInteger("priority"),
                 row.getString("output"),
                 row.getString("error"),
                 row.getOffsetDateTime("created_at"),

@@ -4,6 +4,7 @@ import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.platform.security.Users;
+import dev.netbase.api.run.application.RunNodes;
 import dev.netbase.api.run.application.RunRepository;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.model.problem.ProblemCode;
@@ -34,10 +35,12 @@ public class RunResource {
     private static final String STDERR_TYPE = "text/plain;charset=UTF-8";
 
     private final Runs runs;
+    private final RunNodes nodes;
     private final RunRepository repository;
 
-    RunResource(Runs runs, RunRepository repository) {
+    RunResource(Runs runs, RunNodes nodes, RunRepository repository) {
         this.runs = runs;
+        this.nodes = nodes;
         this.repository = repository;
     }
 
@@ -87,6 +90,30 @@ public class RunResource {
         return repository
                 .tasks(runId, PageRequest.parse(page, size))
                 .map(found -> found.orElseThrow(() -> Runs.notFound(runId)).map(TaskView::of));
+    }
+
+    /** Lists the nodes of a run in the order of its definition. */
+    @GET
+    @Path("/{runId}/nodes")
+    @Operation(
+            summary = "List the nodes of a run",
+            description = "One line per node of the definition: how it stands, how many of its tasks have each status,"
+                    + " and when.")
+    @APIResponse(responseCode = "404", description = "run-not-found")
+    public Uni<Page<NodeView>> nodes(
+            @RestPath String runId,
+            @QueryParam("page") @Nullable String page,
+            @QueryParam("size") @Nullable String size) {
+        PageRequest request = PageRequest.parse(page, size);
+        return nodes.of(runId)
+                .map(lines -> Page.of(
+                        lines.stream()
+                                .skip(request.offset())
+                                .limit(request.size())
+                                .map(NodeView::of)
+                                .toList(),
+                        request,
+                        lines.size()));
     }
 
     /** Sends what a task wrote to stderr. */

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.netbase.api.run.domain.Run;
 import dev.netbase.model.run.RunStatus;
-import dev.netbase.model.task.TaskStatus;
 import java.time.OffsetDateTime;
-import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +21,8 @@ record RunView(
 
         @JsonRawValue @Schema(implementation = Object.class) String trigger,
 
+        int priority,
+
         @JsonRawValue @Schema(implementation = Object.class) @Nullable
         String output,
 
@@ -34,22 +34,6 @@ record RunView(
         @Nullable OffsetDateTime finishedAt,
         TaskCounts tasks) {
 
-    /** How many tasks have each status. */
-    @Schema(name = "TaskCounts")
-    record TaskCounts(
-            long total, long pending, long running, long completed, long failed, long cancelled, long skipped) {
-        static TaskCounts of(Map<TaskStatus, Long> counts) {
-            return new TaskCounts(
-                    counts.values().stream().mapToLong(Long::longValue).sum(),
-                    counts.getOrDefault(TaskStatus.PENDING, 0L),
-                    counts.getOrDefault(TaskStatus.RUNNING, 0L),
-                    counts.getOrDefault(TaskStatus.COMPLETED, 0L),
-                    counts.getOrDefault(TaskStatus.FAILED, 0L),
-                    counts.getOrDefault(TaskStatus.CANCELLED, 0L),
-                    counts.getOrDefault(TaskStatus.SKIPPED, 0L));
-        }
-    }
-
     static RunView of(Run run) {
         return new RunView(
                 run.runId(),
@@ -58,6 +42,7 @@ record RunView(
                 run.status(),
                 run.inputs(),
                 run.trigger(),
+                run.priority(),
                 run.output(),
                 run.error(),
                 run.createdAt(),

@@ -3,10 +3,12 @@ package dev.netbase.api.run.rest;
 import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.platform.security.Users;
 import dev.netbase.api.run.application.Runs;
+import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed(Users.ADMIN)
 @Tag(name = "Runs")
 public class StartResource {
+    private static final String PRIORITY_RULE = "must be a whole number from -100 to 100";
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
@@ -47,12 +50,18 @@ public class StartResource {
      *
      * @param inputs what expressions see as {@code inputs}; absent means none
      * @param version a version other than the latest
+     * @param priority over the definition's; higher ones start first where runs wait
      */
     public record NewRun(
             @Nullable Map<String, @Nullable Object> inputs,
 
             @Nullable @Min(value = 1, message = "must be at least 1")
-            Integer version) {}
+            Integer version,
+
+            @Nullable
+            @Min(value = StartSettings.MIN_PRIORITY, message = PRIORITY_RULE)
+            @Max(value = StartSettings.MAX_PRIORITY, message = PRIORITY_RULE)
+            Integer priority) {}
 
     /** A run that was started. */
     public record StartedRun(String runId, RunStatus status) {}
@@ -66,7 +75,7 @@ public class StartResource {
                     + " starts one run however often it is sent.")
     @APIResponse(responseCode = "202", description = "The run, readable from now on")
     @APIResponse(responseCode = "404", description = "workflow-not-found")
-    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
+    @APIResponse(responseCode = "422", description = "invalid-inputs, idempotency-key-reused")
     public Uni<RestResponse<StartedRun>> start(
             @RestPath String name,
             @HeaderParam(IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
@@ -76,7 +85,8 @@ public class StartResource {
         }
         Map<String, @Nullable Object> inputs = body.inputs() == null ? Map.of() : body.inputs();
         return users.callerId()
-                .flatMap(owner -> runs.start(new Runs.Request(name, body.version(), inputs, idempotencyKey), owner))
+                .flatMap(owner -> runs.start(
+                        new Runs.Request(name, body.version(), body.priority(), inputs, idempotencyKey), owner))
                 .map(started -> RestResponse.ResponseBuilder.<StartedRun>create(RestResponse.Status.ACCEPTED)
                         .header(HttpHeaders.LOCATION, "/api/v1/runs/" + started.runId())
                         .entity(new StartedRun(started.runId(), started.status()))

@@ -14,13 +14,19 @@ public interface WorkflowRepository {
      * Adds a workflow with version 1.
      *
      * @param agentIds the agents that the definition names
+     * @param maxRuns how many of its runs go on at once; null for any number
      * @return the workflow, or a failure with {@code workflow-name-taken}, or with {@code invalid-definition} if one of
      *     the agents is gone
      */
-    Uni<Workflow> create(String name, String definition, Collection<Long> agentIds, long ownerId);
+    Uni<Workflow> create(
+            String name, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns, long ownerId);
 
     /** Adds the next version; empty if there is no such workflow. Fails with {@code invalid-definition} likewise. */
-    Uni<Optional<Workflow>> addVersion(String name, String definition, Collection<Long> agentIds);
+    Uni<Optional<Workflow>> addVersion(
+            String name, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns);
+
+    /** Lets runs that are started wait, or start again; empty if there is no such workflow. */
+    Uni<Optional<Workflow>> setPaused(String name, boolean paused);
 
     /** Workflows at their latest versions, newest first. */
     Uni<Page<Workflow>> list(PageRequest page);

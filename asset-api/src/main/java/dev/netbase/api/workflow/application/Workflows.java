@@ -6,12 +6,15 @@ import dev.netbase.api.workflow.domain.Workflow;
 import dev.netbase.model.definition.DefinitionParser;
 import dev.netbase.model.definition.DefinitionParser.Result;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.StartSettings;
+import dev.netbase.model.definition.Webhook;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionCompiler;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.problem.FieldProblem;
 import dev.netbase.model.problem.ProblemCode;
+import dev.netbase.model.webhook.WebhookRules;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,25 +34,36 @@ public class Workflows {
     private final WorkflowRepository repository;
     private final AgentRepository agents;
     private final DefinitionParser parser;
+    private final WebhookRules webhooks;
     private final Vertx vertx;
 
-    Workflows(WorkflowRepository repository, AgentRepository agents, LimitCaps caps, Vertx vertx) {
+    Workflows(
+            WorkflowRepository repository, AgentRepository agents, LimitCaps caps, WebhookRules webhooks, Vertx vertx) {
         this.repository = repository;
         this.agents = agents;
         this.parser = new DefinitionParser(new ExpressionCompiler(), caps);
+        this.webhooks = webhooks;
         this.vertx = vertx;
     }
 
     /** Defines a workflow. Fails with {@code invalid-definition} or {@code workflow-name-taken}. */
     public Uni<Workflow> define(String name, Map<String, @Nullable Object> definition, long ownerId) {
-        return agentIds(definition).flatMap(ids -> repository.create(name, Json.write(definition), ids, ownerId));
+        return checked(definition)
+                .flatMap(checked -> repository.create(
+                        name, Json.write(definition), checked.agentIds(), checked.maxRuns(), ownerId));
     }
 
     /** Makes the next version; runs keep theirs. Fails with {@code invalid-definition} or {@code workflow-not-found}. */
     public Uni<Workflow> redefine(String name, Map<String, @Nullable Object> definition) {
-        return agentIds(definition)
-                .flatMap(ids -> repository.addVersion(name, Json.write(definition), ids))
+        return checked(definition)
+                .flatMap(checked ->
+                        repository.addVersion(name, Json.write(definition), checked.agentIds(), checked.maxRuns()))
                 .map(found -> found.orElseThrow(() -> notFound(name, null)));
+    }
+
+    /** Lets runs that are started wait, or start again. Fails with {@code workflow-not-found}. */
+    public Uni<Workflow> setPaused(String name, boolean paused) {
+        return repository.setPaused(name, paused).map(found -> found.orElseThrow(() -> notFound(name, null)));
     }
 
     /** A workflow or a version that is not there. */
@@ -58,23 +72,44 @@ public class Workflows {
         return new ProblemException(ProblemCode.WORKFLOW_NOT_FOUND, "there is no workflow '" + name + "'" + what);
     }
 
-    private Uni<Collection<Long>> agentIds(Map<String, @Nullable Object> definition) {
+    /** What is kept of a definition beside itself. */
+    private record Checked(
+            Collection<Long> agentIds, @Nullable Integer maxRuns) {}
+
+    private Uni<Checked> checked(Map<String, @Nullable Object> definition) {
         // compiling a thousand nodes' expressions takes a while
         return vertx.executeBlocking(() -> parse(definition)).flatMap(parsed -> {
             Set<String> names = new LinkedHashSet<>();
             parsed.nodes().forEach(node -> names.add(node.agent()));
             return agents.idsByName(names).map(ids -> {
                 checkAgents(parsed.nodes(), ids);
-                return ids.values();
+                return new Checked(ids.values(), parsed.start().maxRuns().orElse(null));
             });
         });
     }
 
     private WorkflowDefinition parse(Map<String, @Nullable Object> definition) {
         return switch (parser.parse(definition)) {
-            case Result.Valid valid -> valid.definition();
+            case Result.Valid valid -> {
+                checkWebhooks(valid.definition().start());
+                yield valid.definition();
+            }
             case Result.Invalid invalid -> throw refuse(DefinitionPlaces.withNodeKeys(invalid.problems(), definition));
         };
+    }
+
+    private void checkWebhooks(StartSettings settings) {
+        List<FieldProblem> problems = new ArrayList<>();
+        settings.onComplete().ifPresent(webhook -> checkWebhook("on_complete", webhook, problems));
+        settings.onFailure().ifPresent(webhook -> checkWebhook("on_failure", webhook, problems));
+        if (!problems.isEmpty()) {
+            throw refuse(problems);
+        }
+    }
+
+    private void checkWebhook(String field, Webhook webhook, List<FieldProblem> problems) {
+        webhooks.objection(webhook.url())
+                .ifPresent(objection -> problems.add(new FieldProblem("definition." + field + ".url", objection)));
     }
 
     private static void checkAgents(List<NodeDefinition> nodes, Map<String, Long> ids) {

@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
  * @param version the version shown, 1 or more
  * @param latestVersion the version that new runs use
  * @param definition the definition of the version shown, as JSON
+ * @param paused whether runs that are started wait until it is resumed
  * @param createdAt when the workflow was made
  * @param updatedAt when its latest version was made
  */
@@ -18,5 +19,6 @@ public record Workflow(
         int latestVersion,
         String definition,
         long ownerId,
+        boolean paused,
         OffsetDateTime createdAt,
         OffsetDateTime updatedAt) {}

@@ -33,6 +33,11 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
     private static final String ADVANCE =
             "update workflows set latest_version = latest_version + 1, updated_at = now() where id = :workflow";
 
+    private static final String LIMIT =
+            "update workflows set max_runs = cast(nullif(:runs, '') as int) where id = :workflow";
+
+    private static final String PAUSE = "update workflows set paused = :paused where id = :workflow";
+
     private static final String UNLINK = "delete from workflow_agents where workflow_id = :workflow";
     private static final String LINK = """
             insert into workflow_agents (workflow_id, agent_id)
@@ -40,17 +45,19 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
 
     @Override
     @WithTransaction
-    public Uni<Workflow> create(String name, String definition, Collection<Long> agentIds, long ownerId) {
+    public Uni<Workflow> create(
+            String name, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns, long ownerId) {
         return persistAndFlush(new WorkflowEntity(name, 1, ownerId))
                 .onFailure(ConstraintViolationException.class)
                 .transform(e -> new ProblemException(
                         ProblemCode.WORKFLOW_NAME_TAKEN, "there is a workflow of the name '" + name + "'"))
-                .flatMap(workflow -> keepVersion(workflow, definition, agentIds));
+                .flatMap(workflow -> keepVersion(workflow, definition, agentIds, maxRuns));
     }
 
     @Override
     @WithTransaction
-    public Uni<Optional<Workflow>> addVersion(String name, String definition, Collection<Long> agentIds) {
+    public Uni<Optional<Workflow>> addVersion(
+            String name, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns) {
         return find("name", name)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .firstResult()
@@ -61,17 +68,35 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
                     return getSession()
                             .flatMap(session -> execute(session, ADVANCE, Map.of("workflow", workflow.id()))
                                     .chain(() -> session.refresh(workflow)))
-                            .chain(() -> keepVersion(workflow, definition, agentIds))
+                            .chain(() -> keepVersion(workflow, definition, agentIds, maxRuns))
                             .map(Optional::of);
                 });
     }
 
-    private Uni<Workflow> keepVersion(WorkflowEntity workflow, String definition, Collection<Long> agentIds) {
+    @Override
+    @WithTransaction
+    public Uni<Optional<Workflow>> setPaused(String name, boolean paused) {
+        return find("name", name).firstResult().flatMap(workflow -> {
+            if (workflow == null) {
+                return Uni.createFrom().item(Optional.<Workflow>empty());
+            }
+            return getSession()
+                    .flatMap(session -> execute(session, PAUSE, Map.of("workflow", workflow.id(), "paused", paused))
+                            .chain(() -> session.refresh(workflow)))
+                    .chain(() -> latest(List.of(workflow)))
+                    .map(found -> found.stream().findFirst());
+        });
+    }
+
+    private Uni<Workflow> keepVersion(
+            WorkflowEntity workflow, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns) {
+        String limit = maxRuns == null ? "" : maxRuns.toString();
         String agents = agentIds.stream().map(String::valueOf).collect(Collectors.joining(","));
         WorkflowVersionEntity version = new WorkflowVersionEntity(workflow.id(), workflow.latestVersion(), definition);
         return getSession()
                 .flatMap(session -> session.persist(version)
                         .chain(session::flush)
+                        .chain(() -> execute(session, LIMIT, Map.of("workflow", workflow.id(), "runs", limit)))
                         .chain(() -> execute(session, UNLINK, Map.of("workflow", workflow.id())))
                         .chain(() -> execute(session, LINK, Map.of("workflow", workflow.id(), "agents", agents)))
                         .onFailure(ConstraintViolationException.class)
@@ -142,6 +167,7 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
                 workflow.latestVersion(),
                 version.definition(),
                 workflow.ownerId(),
+                workflow.paused(),
                 workflow.createdAt(),
                 workflow.updatedAt());
     }

@@ -76,6 +76,7 @@ public class WorkflowResource {
             int latestVersion,
             @JsonRawValue @Schema(type = SchemaType.OBJECT) String definition,
             long ownerId,
+            boolean paused,
             OffsetDateTime createdAt,
             OffsetDateTime updatedAt) {
         static WorkflowView of(Workflow workflow) {
@@ -86,6 +87,7 @@ public class WorkflowResource {
                     workflow.latestVersion(),
                     workflow.definition(),
                     workflow.ownerId(),
+                    workflow.paused(),
                     workflow.createdAt(),
                     workflow.updatedAt());
         }
@@ -138,6 +140,28 @@ public class WorkflowResource {
         return repository
                 .find(name, number)
                 .map(found -> WorkflowView.of(found.orElseThrow(() -> Workflows.notFound(name, number))));
+    }
+
+    /** Lets runs that are started wait. */
+    @POST
+    @Path("/{name}/pause")
+    @Operation(
+            summary = "Pause a workflow",
+            description = "Runs can be started, and wait PENDING until it is resumed. Runs under way go on.")
+    @APIResponse(responseCode = "200", description = "The workflow, paused")
+    @APIResponse(responseCode = "404", description = "workflow-not-found")
+    public Uni<WorkflowView> pause(@RestPath String name) {
+        return workflows.setPaused(name, true).map(WorkflowView::of);
+    }
+
+    /** Lets runs start again, those that wait first. */
+    @POST
+    @Path("/{name}/resume")
+    @Operation(summary = "Resume a workflow", description = "The runs that wait start by priority.")
+    @APIResponse(responseCode = "200", description = "The workflow, no longer paused")
+    @APIResponse(responseCode = "404", description = "workflow-not-found")
+    public Uni<WorkflowView> resume(@RestPath String name) {
+        return workflows.setPaused(name, false).map(WorkflowView::of);
     }
 
     private static Integer parseVersion(String version) {

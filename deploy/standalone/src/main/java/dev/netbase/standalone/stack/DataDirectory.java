@@ -46,8 +46,10 @@ public final class DataDirectory implements AutoCloseable {
             for (String name : List.of("modules", "artifacts", "workspaces", "logs", "cache", "run")) {
                 Files.createDirectories(root.resolve(name));
             }
-            createSecret(root.resolve("admin-token"));
-            createSecret(root.resolve("postgres-password"));
+            Base64.Encoder plain = Base64.getUrlEncoder().withoutPadding();
+            createSecret(root.resolve("admin-token"), "", plain);
+            createSecret(root.resolve("postgres-password"), "", plain);
+            createSecret(root.resolve("webhook-secret"), "whsec_", Base64.getEncoder());
             return new DataDirectory(root, lock);
         } catch (AccessDeniedException e) {
             throw new StartupException("The data directory " + directory + " cannot be written: " + e.getMessage(), e);
@@ -93,6 +95,11 @@ public final class DataDirectory implements AutoCloseable {
     /** The file with the bearer token of the user {@code admin}. */
     public Path adminToken() {
         return root.resolve("admin-token");
+    }
+
+    /** The file with the secret that webhooks are signed with, as Standard Webhooks write it. */
+    public Path webhookSecret() {
+        return root.resolve("webhook-secret");
     }
 
     Path postgresPasswordFile() {
@@ -146,14 +153,14 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** Random, readable by its owner only, and either whole or not there. No line break, so that it can be used as is. */
-    private static void createSecret(Path file) throws IOException {
+    private static void createSecret(Path file, String prefix, Base64.Encoder encoder) throws IOException {
         if (Files.exists(file)) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(PRIVATE_FILE));
             return;
         }
         byte[] random = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(random);
-        String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String secret = prefix + encoder.encodeToString(random);
         Path fresh = Files.createTempFile(
                 file.getParent(),
                 "secret-",

@@ -55,6 +55,7 @@ final class ServiceProcess {
                 "NETBASE_CACHE_ROOT", data.cache().toString()));
         environment.put("NETBASE_WORKER_NAME", "standalone");
         environment.put("NETBASE_SCHEDULER_INSTANCE_ID", "standalone");
+        environment.put("NETBASE_WEBHOOKS_SECRET_FILE", data.webhookSecret().toString());
         // Requests in flight get less time than the service has before it is killed.
         environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
         if (service.api()) {

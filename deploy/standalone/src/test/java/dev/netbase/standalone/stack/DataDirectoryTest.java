@@ -32,6 +32,7 @@ class DataDirectoryTest {
 
             assertThat(Base64.getUrlDecoder().decode(token)).hasSize(32);
             assertThat(permissions(data.adminToken())).isEqualTo("rw-------");
+            assertThat(Files.readString(data.webhookSecret())).matches("whsec_[A-Za-z0-9+/]{32,}=*");
             assertThat(data.postgresPassword()).hasSize(43).isNotEqualTo(token);
         }
     }

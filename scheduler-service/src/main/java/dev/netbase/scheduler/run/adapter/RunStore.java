@@ -49,7 +49,7 @@ public class RunStore {
                 database.query("""
                         select id, workflow_id, workflow_version, status, version, cancelling, inputs::text as inputs,
                                specs::text as specs
-                        from workflow_runs where id = any($1::text[]) and finished_at is null""", ids).stream().map(RunStore::runRow).toList();
+                        from workflow_runs where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
         if (rows.isEmpty()) {
             return Map.of();
         }

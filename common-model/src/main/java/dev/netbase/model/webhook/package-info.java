@@ -1,0 +1,5 @@
+/** Where runs' ends may be told of. */
+@NullMarked
+package dev.netbase.model.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.netbase.tools;
+
+import dev.netbase.tools.bench.BenchCommand;
+import dev.netbase.tools.module.ModuleCommand;
+import dev.netbase.tools.module.ToolException;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The tools that need no stack; {@code ./netbase} builds first and then becomes this. */
+@Command(name = "netbase", description = "Runs, inspects and measures modules.", synopsisSubcommandLabel = "COMMAND")
+public final class Tools {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this text")
+    private boolean help;
+
+    private Tools() {}
+
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    /** Runs a command and answers its exit code: 0 all right, 1 the module or its run is not, 2 wrong usage. */
+    public static int execute(String... args) {
+        Logger.getLogger("").setLevel(Level.WARNING);
+        return new CommandLine(new Tools())
+                .addSubcommand(ModuleCommand.commandLine())
+                .addSubcommand(new BenchCommand())
+                .setExecutionExceptionHandler((failure, _, _) -> report(failure))
+                .execute(args);
+    }
+
+    private static int report(Exception failure) {
+        if (failure instanceof ToolException || failure instanceof IOException) {
+            System.err.println("netbase: " + failure.getMessage());
+        } else {
+            failure.printStackTrace();
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.netbase.tools.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.netbase.model.limits.TaskLimits;
+import dev.netbase.tools.module.LocalSandbox;
+import dev.netbase.tools.module.Settings;
+import dev.netbase.worker.wasm.WasmManager;
+import dev.netbase.worker.wasm.WasmTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sandbox as the worker uses it, beside the same crate without Java, in one run on one machine. */
+final class EngineBench {
+    /** The same numbers as in {@code netbase-bench}. */
+    private static final int EXECUTIONS = 20_000;
+
+    private static final int IN_FLIGHT = 32;
+    private static final int ROUNDS = 5;
+
+    private static final int CROWD = 1_000;
+    /** Some milliseconds of a processor. */
+    private static final String CROWD_WORK = "3000000";
+
+    private static final byte[] SMALL_INPUT = "{\"n\":1}".getBytes(UTF_8);
+
+    private final Path guests;
+    private final Path programs;
+    private final Path examples;
+
+    EngineBench(Path home) {
+        programs = home.resolve("wasm-worker/target/native");
+        guests = home.resolve("wasm-worker/target/guests");
+        examples = home.resolve("docs/tutorials/word-count/package/bin");
+    }
+
+    /** The figures by their names, in order. */
+    Map<String, Double> perform() throws IOException, InterruptedException {
+        Map<String, Double> rust =
+                RustFigures.measure(programs.resolve("netbase-bench"), guests, programs.resolve("netbase-compile"));
+        Map<String, Double> figures = new LinkedHashMap<>();
+        Settings settings = Settings.forSlots(CROWD);
+        try (LocalSandbox sandbox = new LocalSandbox(settings, LocalSandbox.userCache())) {
+            Guest memory = guest(sandbox, settings, guests.resolve("echo.wasm"), SMALL_INPUT);
+            Guest command = guest(sandbox, settings, guests.resolve("cat.wasm"), SMALL_INPUT);
+            ratio(figures, "memory", memory.perExecution(EXECUTIONS), rust);
+            ratio(figures, "command", command.perExecution(EXECUTIONS), rust);
+            for (Example example : EXAMPLES) {
+                Guest guest = guest(
+                        sandbox,
+                        settings,
+                        examples.resolve(example.file()),
+                        example.input().getBytes(UTF_8));
+                figures.put("engine_" + example.name() + "_us", guest.perExecution(EXECUTIONS / 20));
+            }
+            fairness(figures, guest(sandbox, settings, guests.resolve("work.wasm"), CROWD_WORK.getBytes(UTF_8)));
+        }
+        compare(figures, rust);
+        return figures;
+    }
+
+    /** A guest in another language, with something small to do. */
+    private record Example(String name, String file, String input) {}
+
+    private static final List<Example> EXAMPLES = List.of(
+            new Example("go", "text.wasm", "{\"mode\":\"split\",\"text\":\"one two two\",\"chunks\":1}"),
+            new Example("c", "count.wasm", "{\"chunk\":\"one two two\",\"n\":0}"),
+            new Example("assemblyscript", "top.wasm", "{\"counts\":{\"one\":1,\"two\":2},\"n\":1}"));
+
+    private record Guest(WasmManager manager, WasmTask task) {
+        /** The median of some rounds, in microseconds, after one that does not count. */
+        double perExecution(int executions) throws InterruptedException {
+            double[] rounds = new double[ROUNDS];
+            Bursts.perExecution(manager, task, executions, IN_FLIGHT);
+            for (int round = 0; round < ROUNDS; round++) {
+                rounds[round] = Bursts.perExecution(manager, task, executions, IN_FLIGHT);
+            }
+            Arrays.sort(rounds);
+            return rounds[ROUNDS / 2];
+        }
+    }
+
+    private static Guest guest(LocalSandbox sandbox, Settings settings, Path file, byte[] input) throws IOException {
+        var module = sandbox.load(Files.readAllBytes(file), "bin/" + file.getFileName());
+        TaskLimits limits = settings.caps().resolve(Map.of());
+        WasmTask task = new WasmTask(module, input, limits, null, "/workspace", null, List.of(), Map.of());
+        return new Guest(sandbox.manager(), task);
+    }
+
+    private static void ratio(Map<String, Double> figures, String kind, double jni, Map<String, Double> rust) {
+        double alone = rust.getOrDefault("rust_" + kind + "_us", Double.NaN);
+        figures.put("engine_" + kind + "_jni_us", jni);
+        figures.put("engine_" + kind + "_rust_us", alone);
+        figures.put("engine_" + kind + "_jni_to_rust", jni / alone);
+    }
+
+    private static void fairness(Map<String, Double> figures, Guest guest) throws InterruptedException {
+        Bursts.atOnce(guest.manager(), guest.task(), CROWD / 10);
+        double[] times = Bursts.atOnce(guest.manager(), guest.task(), CROWD);
+        figures.put("engine_crowd_p50_ms", times[CROWD / 2]);
+        figures.put("engine_crowd_p99_ms", times[CROWD * 99 / 100]);
+        figures.put("engine_crowd_p99_to_p50", times[CROWD * 99 / 100] / times[CROWD / 2]);
+    }
+
+    private static void compare(Map<String, Double> figures, Map<String, Double> rust) {
+        rust.forEach((name, value) -> figures.put("engine_" + name, value));
+        figures.put("engine_pooling_to_on_demand", quotient(rust, "bare_pooling_us", "bare_on_demand_us"));
+        figures.put("engine_fuel_to_none", quotient(rust, "work_with_fuel_ms", "work_without_fuel_ms"));
+        figures.put("engine_compile_apart_to_here", quotient(rust, "compile_apart_ms", "compile_here_ms"));
+    }
+
+    private static double quotient(Map<String, Double> figures, String over, String under) {
+        return figures.getOrDefault(over, Double.NaN) / figures.getOrDefault(under, Double.NaN);
+    }
+}
