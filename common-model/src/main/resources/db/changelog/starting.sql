@@ -92,3 +92,10 @@ create table chores (
 --rollback drop index idempotency_keys_run;
 --rollback drop index trigger_events_age;
 --rollback drop index task_groups_age;
+
+--changeset netbase:starting-5
+--comment: Whether a version names somebody to be told of a run's end, so that runs made in SQL know.
+alter table workflow_versions add column has_webhooks boolean not null default false;
+update workflow_versions set has_webhooks = true
+where definition -> 'on_complete' is not null or definition -> 'on_failure' is not null;
+--rollback alter table workflow_versions drop column has_webhooks;

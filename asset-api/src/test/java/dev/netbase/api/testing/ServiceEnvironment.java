@@ -48,6 +48,7 @@ public final class ServiceEnvironment implements QuarkusTestResourceLifecycleMan
                     "6M",
                     "kafka.bootstrap.servers",
                     "127.0.0.1:" + closedPort()));
+            settings.put("quarkus.http.test-port", "0");
             settings.put("netbase.events.max-streams", "8");
             settings.put("netbase.webhooks.allowed-origins", "https://*.example.com,http://127.0.0.1:9000");
             return settings;

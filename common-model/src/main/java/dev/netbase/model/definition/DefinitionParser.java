@@ -1,9 +1,11 @@
 package dev.netbase.model.definition;
 
+import dev.netbase.model.expression.Expression;
 import dev.netbase.model.expression.ExpressionCompiler;
 import dev.netbase.model.expression.Template;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.problem.FieldProblem;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,8 +23,19 @@ public final class DefinitionParser {
     public static final int MAX_NODES = 1_000;
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Set<String> NODE_FIELDS =
-            Set.of("key", "agent", "depends_on", "inputs", "for_each", "when", "retry", "timeout", "config");
+    private static final Set<String> NODE_FIELDS = Set.of(
+            "key",
+            "agent",
+            "workflow",
+            "version",
+            "depends_on",
+            "inputs",
+            "for_each",
+            "on_element_failure",
+            "when",
+            "retry",
+            "timeout",
+            "config");
 
     private final ExpressionCompiler compiler;
     private final LimitCaps caps;
@@ -49,7 +62,7 @@ public final class DefinitionParser {
     public Result parse(@Nullable Object json) {
         List<FieldProblem> problems = new ArrayList<>();
         Fields root = Fields.of(json, "definition", problems);
-        Set<String> known = new HashSet<>(Set.of("nodes", "output", "triggers"));
+        Set<String> known = new HashSet<>(Set.of("nodes", "output", "timeout", "triggers"));
         known.addAll(StartSettingsParser.FIELDS);
         root.allow(known);
         List<NodeDefinition> nodes = new ArrayList<>();
@@ -65,13 +78,14 @@ public final class DefinitionParser {
             nodes.add(node(Fields.of(items.get(i), "definition.nodes[" + i + "]", problems), problems));
         }
         Optional<Template> output = template(root, "output", problems);
+        Optional<Duration> timeout = root.duration("timeout");
         Fields triggers = root.object("triggers");
         triggers.allow(Set.of("kafka"));
         boolean kafka = triggers.bool("kafka", true);
         StartSettings start = StartSettingsParser.parse(root, problems);
         DefinitionGraph.check(nodes, output, problems);
         return problems.isEmpty()
-                ? new Result.Valid(new WorkflowDefinition(nodes, output, kafka, start))
+                ? new Result.Valid(new WorkflowDefinition(nodes, output, kafka, timeout, start))
                 : new Result.Invalid(List.copyOf(problems));
     }
 
@@ -81,7 +95,7 @@ public final class DefinitionParser {
         if (!key.isEmpty() && !KEY.matcher(key).matches()) {
             fields.problem("key", "'" + key + "' must match [A-Za-z0-9_-]{1,64}");
         }
-        String agent = fields.string("agent", true);
+        NodeTarget target = NodeTargetParser.parse(fields);
         Set<String> dependsOn = new LinkedHashSet<>();
         List<?> dependencies = fields.list("depends_on", false);
         for (int i = 0; i < dependencies.size(); i++) {
@@ -95,11 +109,12 @@ public final class DefinitionParser {
         problems.addAll(caps.check(config.get("limits"), fields.path() + ".config.limits"));
         return new NodeDefinition(
                 key,
-                agent,
+                target,
                 List.copyOf(dependsOn),
                 template(fields, "inputs", problems),
                 forEach(fields, problems),
-                template(fields, "when", problems),
+                onElementFailure(fields),
+                when(fields, problems),
                 RetryPolicyParser.parse(fields.object("retry")),
                 fields.duration("timeout"),
                 new LinkedHashMap<>(config.values()));
@@ -115,7 +130,54 @@ public final class DefinitionParser {
         if (value instanceof String && template.isPresent() && !(template.get() instanceof Template.Typed)) {
             fields.problem("for_each", "must be one expression as a whole, such as ${inputs.items}");
         }
+        if (template.isPresent() && !mayGive(template.get(), Expression.Kind.LIST)) {
+            fields.problem("for_each", "must give a list, which this expression never does");
+        }
         return template;
+    }
+
+    private static ElementFailurePolicy onElementFailure(Fields fields) {
+        String text = fields.string("on_element_failure", false);
+        if (text.isEmpty()) {
+            return ElementFailurePolicy.FAIL_LATE;
+        }
+        if (!fields.has("for_each")) {
+            fields.problem("on_element_failure", "has a meaning only beside for_each");
+        }
+        Optional<ElementFailurePolicy> policy = ElementFailurePolicy.of(text);
+        if (policy.isEmpty()) {
+            fields.problem("on_element_failure", "must be fail_late, fail_fast or continue");
+        }
+        return policy.orElse(ElementFailurePolicy.FAIL_LATE);
+    }
+
+    private Optional<Template> when(Fields fields, List<FieldProblem> problems) {
+        int before = problems.size();
+        Optional<Template> template = template(fields, "when", problems);
+        boolean mayHold = template.isEmpty()
+                || problems.size() > before
+                || (template.get() instanceof Template.Literal literal
+                        ? literal.value() instanceof Boolean
+                        : mayGive(template.get(), Expression.Kind.BOOLEAN));
+        if (!mayHold) {
+            fields.problem("when", "must give true or false, which this never does");
+        }
+        return template;
+    }
+
+    /** Whether a value of this kind may come of it; what is not one expression as a whole is text, an object or a list. */
+    private static boolean mayGive(Template template, Expression.Kind wanted) {
+        return switch (template) {
+            case Template.Typed(Template.Placed placed) -> {
+                Expression.Kind kind = placed.expression().kind();
+                yield kind == Expression.Kind.ANY || kind == wanted;
+            }
+            case Template.OfList list -> wanted == Expression.Kind.LIST;
+            // A text that does not compile, or is no expression, has a problem of its own.
+            case Template.Literal literal -> wanted == Expression.Kind.LIST;
+            case Template.Interpolated text -> wanted == Expression.Kind.LIST;
+            case Template.OfObject object -> false;
+        };
     }
 
     private Optional<Template> template(Fields fields, String name, List<FieldProblem> problems) {

@@ -27,4 +27,17 @@ public final class Durations {
                     default -> Duration.ofDays(amount);
                 });
     }
+
+    /** A duration of whole milliseconds, in the largest unit that says it without a fraction. */
+    public static String format(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1_000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1_000;
+        if (seconds % 60 != 0 || seconds == 0) {
+            return seconds + "s";
+        }
+        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds / 60 + "m";
+    }
 }

@@ -1,6 +1,7 @@
 package dev.netbase.model.definition;
 
 import dev.netbase.model.expression.Template;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +17,15 @@ public final class WorkflowDefinition {
     private final Map<String, List<String>> dependents;
     private final Optional<Template> output;
     private final boolean kafkaTriggers;
+    private final Optional<Duration> timeout;
     private final StartSettings start;
 
     WorkflowDefinition(
-            List<NodeDefinition> nodes, Optional<Template> output, boolean kafkaTriggers, StartSettings start) {
+            List<NodeDefinition> nodes,
+            Optional<Template> output,
+            boolean kafkaTriggers,
+            Optional<Duration> timeout,
+            StartSettings start) {
         this.nodes = new LinkedHashMap<>();
         this.dependents = new LinkedHashMap<>();
         for (NodeDefinition node : nodes) {
@@ -33,6 +39,7 @@ public final class WorkflowDefinition {
         }
         this.output = output;
         this.kafkaTriggers = kafkaTriggers;
+        this.timeout = timeout;
         this.start = start;
     }
 
@@ -79,6 +86,11 @@ public final class WorkflowDefinition {
     /** Whether a Kafka record may start a run. */
     public boolean kafkaTriggers() {
         return kafkaTriggers;
+    }
+
+    /** The most time a run takes, from its start; empty means no bound. */
+    public Optional<Duration> timeout() {
+        return timeout;
     }
 
     /** What is said about starting runs. */

@@ -1,5 +1,6 @@
 package dev.netbase.model.expression;
 
+import dev.cel.common.types.CelType;
 import dev.cel.common.values.NullValue;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
@@ -20,10 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class CelExpression implements Expression {
     private final CelRuntime.Program program;
     private final References references;
+    private final Kind kind;
 
-    CelExpression(CelRuntime.Program program, References references) {
+    CelExpression(CelRuntime.Program program, References references, CelType type) {
         this.program = program;
         this.references = references;
+        this.kind = switch (type.kind()) {
+            case BOOL -> Kind.BOOLEAN;
+            case LIST -> Kind.LIST;
+            case DYN, ANY, TYPE_PARAM, ERROR, UNSPECIFIED -> Kind.ANY;
+            case BYTES, DOUBLE, DURATION, INT, MAP, NULL_TYPE, OPAQUE, STRING, STRUCT, TIMESTAMP, TYPE, UINT ->
+                Kind.OTHER;
+        };
+    }
+
+    @Override
+    public Kind kind() {
+        return kind;
     }
 
     @Override

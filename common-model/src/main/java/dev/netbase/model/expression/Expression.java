@@ -8,6 +8,19 @@ public interface Expression {
     /** The names it uses: {@code inputs}, {@code item}, {@code index}; {@code nodes} shows in {@link #nodes}. */
     Set<String> names();
 
+    /** What is known of its value before any is there. */
+    enum Kind {
+        /** Nothing. */
+        ANY,
+        BOOLEAN,
+        LIST,
+        /** Neither true or false, nor a list. */
+        OTHER
+    }
+
+    /** What is known of its value from the expression alone. */
+    Kind kind();
+
     /** The nodes whose output or artifacts it uses. */
     Set<String> nodes();
 

@@ -66,7 +66,7 @@ public final class ExpressionCompiler {
             return path.get();
         }
         try {
-            return new CelExpression(runtime.createProgram(tree), references);
+            return new CelExpression(runtime.createProgram(tree), references, tree.getResultType());
         } catch (CelEvaluationException e) {
             throw new ExpressionException(String.valueOf(e.getMessage()));
         }

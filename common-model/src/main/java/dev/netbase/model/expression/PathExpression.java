@@ -60,6 +60,14 @@ final class PathExpression implements Expression {
     }
 
     @Override
+    public Kind kind() {
+        if (root.equals("nodes") && steps.size() == 2 && steps.get(1).equals("artifacts")) {
+            return Kind.LIST;
+        }
+        return root.equals("index") ? Kind.OTHER : Kind.ANY;
+    }
+
+    @Override
     public Set<String> names() {
         return references.names();
     }

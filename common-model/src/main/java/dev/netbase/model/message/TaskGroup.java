@@ -1,9 +1,10 @@
 package dev.netbase.model.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.netbase.model.json.RawJsonDeserializer;
 import dev.netbase.model.task.AgentType;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,13 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
     public static final int SCHEMA = 1;
 
     /**
-     * A task of a group. What it says beyond its id and attempt is for readers; a worker takes the truth from its claim.
+     * A task of a group. What it says beyond its id and attempt is a hint; a worker takes the truth from its claim.
      *
+     * @param specId names the agent's file and merged configuration, as {@code task_specs} has them
      * @param modulePath the absolute path of the agent's file
      * @param checksum SHA-256 of that file
-     * @param inputs the task's input, or a reference to it
+     * @param config the merged configuration, a JSON object; raw JSON in a group that was read
+     * @param inputs the task's input, or a reference to it; raw JSON in a group that was read
      * @param timeoutMs milliseconds from instantiation on
      */
     public record Task(
@@ -29,11 +32,13 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
             int attempt,
             String node,
             @Nullable Integer index,
+            long specId,
             AgentType agentType,
             String modulePath,
             String checksum,
-            Map<String, @Nullable Object> config,
+            @JsonDeserialize(using = RawJsonDeserializer.class) Object config,
 
+            @JsonDeserialize(using = RawJsonDeserializer.class)
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             Object inputs,
 

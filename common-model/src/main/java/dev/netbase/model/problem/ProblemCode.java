@@ -40,6 +40,9 @@ public enum ProblemCode {
 
     RUN_NOT_FOUND("run-not-found", 404, "No such run"),
     RUN_FINISHED("run-finished", 409, "The run has ended"),
+    RUN_NOT_RETRYABLE("run-not-retryable", 409, "The run cannot be retried"),
+    RUN_NOT_STARTED("run-not-started", 409, "The run has not started"),
+    RUN_NOT_A_RERUN("run-not-a-rerun", 409, "The run does not repeat another"),
     TOO_MANY_STREAMS("too-many-streams", 429, "Too many event streams are open"),
     TASK_NOT_FOUND("task-not-found", 404, "No such task"),
     ARTIFACT_NOT_FOUND("artifact-not-found", 404, "No such artifact"),

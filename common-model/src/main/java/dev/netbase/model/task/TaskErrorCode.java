@@ -32,6 +32,10 @@ public enum TaskErrorCode {
     /** A node this one depends on failed. */
     UPSTREAM_FAILED,
     CANCELLED,
+    /** The run of a sub-workflow was cancelled, though its parent was not. */
+    CHILD_CANCELLED,
+    /** Sub-workflows are nested deeper than the operator allows. */
+    TOO_DEEP,
     /** The task was alone with a worker that was lost, too often to try again. */
     WORKER_LOST,
     /** A fault of Netbase or its machine, not of the guest. */

@@ -6,8 +6,10 @@ import dev.netbase.model.expression.ExpressionCompiler;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.problem.FieldProblem;
+import dev.netbase.model.task.TaskErrorCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,90 @@ class DefinitionParserTest {
                 .containsExactly("definition.nodes[0].inputs");
         assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"no list\"}]}"))
                 .containsExactly("definition.nodes[0].for_each");
+    }
+
+    @Test
+    void shouldReadSubWorkflowsElementFailurePoliciesAndTheRunsTimeout() {
+        WorkflowDefinition definition = valid("""
+                {"timeout":"2h","nodes":[
+                  {"key":"a","workflow":"w","version":3,"for_each":[1],"on_element_failure":"continue"},
+                  {"key":"b","workflow":"w","retry":{"max_attempts":2}},
+                  {"key":"c","agent":"x"}]}""");
+
+        assertThat(definition.timeout()).contains(Duration.ofHours(2));
+        assertThat(definition.node("a").target()).isEqualTo(new NodeTarget.Workflow("w", Optional.of(3)));
+        assertThat(definition.node("a").onElementFailure()).isEqualTo(ElementFailurePolicy.CONTINUE);
+        assertThat(definition.node("b").target()).isEqualTo(new NodeTarget.Workflow("w", Optional.empty()));
+        assertThat(definition.node("c").target()).isEqualTo(new NodeTarget.Agent("x"));
+        assertThat(definition.node("c").onElementFailure()).isEqualTo(ElementFailurePolicy.FAIL_LATE);
+    }
+
+    @Test
+    void shouldRefuseWhatHasNoMeaningWhereItStands() {
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"workflow\":\"w\"}]}"))
+                .containsExactly("definition.nodes[0].workflow");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"version\":1}]}"))
+                .containsExactly("definition.nodes[0].version");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"w\",\"version\":0}]}"))
+                .containsExactly("definition.nodes[0].version");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"w\",\"timeout\":\"1s\",\"config\":{\"x\":1}}]}"))
+                .containsExactly("definition.nodes[0].config", "definition.nodes[0].timeout");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"on_element_failure\":\"continue\"}]}"))
+                .containsExactly("definition.nodes[0].on_element_failure");
+        assertThat(
+                        fields(
+                                "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":[],\"on_element_failure\":\"stop\"}]}"))
+                .containsExactly("definition.nodes[0].on_element_failure");
+        assertThat(fields("{\"timeout\":\"0s\",\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]}"))
+                .containsExactly("definition.timeout");
+    }
+
+    @Test
+    void shouldFindTypesThatCanNeverFit() {
+        assertThat(problems("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"when\":\"${size(inputs.l)}\"}]}"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.field()).isEqualTo("definition.nodes[0].when");
+                    assertThat(problem.message()).contains("true or false");
+                });
+        for (String when : List.of("\"yes\"", "\"${inputs.a} \"", "1", "{}", "[]")) {
+            assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"when\":" + when + "}]}"))
+                    .containsExactly("definition.nodes[0].when");
+        }
+        for (String when : List.of("true", "\"${inputs.a}\"", "\"${inputs.n > 3}\"", "\"${has(inputs.a)}\"")) {
+            assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"when\":" + when + "}]}"))
+                    .isEmpty();
+        }
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.n > 3}\"}]}"))
+                .containsExactly("definition.nodes[0].for_each");
+        assertThat(fields("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":\"${inputs.l.map(v, v.x)}\"}]}"))
+                .isEmpty();
+        assertThat(problems("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"inputs\":{\"v\":\"n: ${1 + 'a'}\"}}]}"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.field()).isEqualTo("definition.nodes[0].inputs.v");
+                    assertThat(problem.message()).contains("column 4", "at 3");
+                });
+    }
+
+    @Test
+    void shouldWaitLongerWithEachFailureUpToTheMost() {
+        RetryPolicy policy = valid("""
+                {"nodes":[{"key":"a","agent":"x","retry":{"max_attempts":9,"backoff":"100ms","multiplier":1.5,
+                  "max_backoff":"1s","codes":["TIMEOUT","TRAP"]}}]}""").node("a").retry();
+
+        assertThat(List.of(1, 2, 3, 6, 7, 9))
+                .extracting(policy::waitAfter)
+                .containsExactly(
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(150),
+                        Duration.ofMillis(225),
+                        Duration.ofMillis(759),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1));
+        assertThat(policy.allows(8, TaskErrorCode.TRAP)).isTrue();
+        assertThat(policy.allows(9, TaskErrorCode.TRAP)).isFalse();
+        assertThat(policy.allows(1, TaskErrorCode.OUT_OF_FUEL)).isFalse();
     }
 
     @Test

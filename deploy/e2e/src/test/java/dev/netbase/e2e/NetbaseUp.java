@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -33,9 +34,18 @@ final class NetbaseUp implements AutoCloseable {
 
     /** Starts a stack on this data directory and waits until it says that it is ready. */
     static NetbaseUp start(Path data) throws IOException {
+        return start(data, Map.of());
+    }
+
+    /**
+     * Starts a stack with settings of the operator's, and with {@code postgres}, a database of the embedded server beside
+     * Netbase's own, as the data source {@code stack}.
+     */
+    static NetbaseUp start(Path data, Map<String, String> settings) throws IOException {
         int http = freePort();
         int kafka = freePort();
-        Process process = new ProcessBuilder(
+        int postgres = freePort();
+        ProcessBuilder command = new ProcessBuilder(
                         HOME.resolve("netbase").toString(),
                         "up",
                         "--data",
@@ -43,9 +53,20 @@ final class NetbaseUp implements AutoCloseable {
                         "--http-port",
                         Integer.toString(http),
                         "--kafka-port",
-                        Integer.toString(kafka))
-                .redirectError(Files.createTempFile("netbase-up", ".err").toFile())
-                .start();
+                        Integer.toString(kafka),
+                        "--postgres-port",
+                        Integer.toString(postgres))
+                .redirectError(Files.createTempFile("netbase-up", ".err").toFile());
+        command.environment()
+                .putAll(Map.of(
+                        "NETBASE_SQL_DATA_SOURCES_STACK_URL",
+                        "postgresql://127.0.0.1:" + postgres + "/postgres",
+                        "NETBASE_SQL_DATA_SOURCES_STACK_USERNAME",
+                        "netbase",
+                        "NETBASE_SQL_DATA_SOURCES_STACK_PASSWORD_FILE",
+                        data.resolve("postgres-password").toString()));
+        command.environment().putAll(settings);
+        Process process = command.start();
         process.getOutputStream().close();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

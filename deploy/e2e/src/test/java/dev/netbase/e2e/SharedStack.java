@@ -2,20 +2,27 @@ package dev.netbase.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netbase.model.testing.TestPodman;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /** One stack for all tests of this JVM, which is what takes time; stopped with it. Tests name what they make apart. */
 final class SharedStack {
     private static NetbaseUp current;
+    private static TestPodman podman;
 
     private SharedStack() {}
 
     static synchronized NetbaseUp get() throws IOException {
         if (current == null) {
             Path data = Files.createTempDirectory("netbase-e2e");
-            current = NetbaseUp.start(data);
+            if (TestPodman.missing().isEmpty() || Boolean.parseBoolean(System.getenv("CI"))) {
+                podman = startPodman();
+            }
+            current = NetbaseUp.start(data, settings());
             Runtime.getRuntime().addShutdownHook(new Thread(SharedStack::end, "stop-the-stack"));
         }
         return current;
@@ -25,7 +32,7 @@ final class SharedStack {
     static synchronized NetbaseUp restart() throws IOException, InterruptedException {
         NetbaseUp before = get();
         assertThat(before.stop()).isZero();
-        current = NetbaseUp.start(before.data());
+        current = NetbaseUp.start(before.data(), settings());
         return current;
     }
 
@@ -33,8 +40,27 @@ final class SharedStack {
     static synchronized NetbaseUp killTreeAndRestart() throws IOException {
         NetbaseUp before = get();
         before.killTree();
-        current = NetbaseUp.start(before.data());
+        current = NetbaseUp.start(before.data(), settings());
         return current;
+    }
+
+    /** The engine that runs the stack's containers, if Podman is installed. */
+    static synchronized Optional<TestPodman> podman() throws IOException {
+        get();
+        return Optional.ofNullable(podman);
+    }
+
+    private static Map<String, String> settings() {
+        return podman == null ? Map.of() : Map.of("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
+    }
+
+    private static TestPodman startPodman() throws IOException {
+        try {
+            return TestPodman.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private static synchronized void end() {
@@ -42,6 +68,9 @@ final class SharedStack {
             if (current != null) {
                 current.close();
                 NetbaseUp.delete(current.data());
+            }
+            if (podman != null) {
+                podman.close();
             }
         } catch (IOException e) {
             System.err.println("the stack's data stay behind: " + e);

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,11 +76,15 @@ public class Admission {
             return List.of();
         }
         nextLook = now.plus(BETWEEN_LOOKS);
-        AdmissionStore.Look look = store.admit(choice::choose);
-        active = Math.max(active, look.active()) + look.admitted().size();
-        waiting = look.left();
-        admitted.increment(look.admitted().size());
-        return new ArrayList<>(look.admitted());
+        Optional<AdmissionStore.Look> look = store.admit(choice::choose);
+        if (look.isEmpty()) {
+            return List.of();
+        }
+        List<String> start = look.get().admitted();
+        active = look.get().active() + start.size();
+        waiting = look.get().left();
+        admitted.increment(start.size());
+        return start;
     }
 
     /** Looks how things stand, whatever was said. */

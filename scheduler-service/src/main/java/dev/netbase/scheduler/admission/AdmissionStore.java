@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -26,9 +27,11 @@ public class AdmissionStore {
             select (select count(*) from workflow_runs where finished_at is null and check_at < 'infinity') as active,
                 exists (select 1 from workflow_runs where held and finished_at is null) as held""";
 
+    /** A sub-workflow's run never waits: the run above would wait with it, and keep the room it waits for. */
     private static final String HOLD = """
             update workflow_runs set held = true, check_at = 'infinity'
             where id = any($1::text[]) and status = 'PENDING' and not held and not cancelling and finished_at is null
+                and parent_run_id is null
             returning id""";
 
     private static final String ACTIVE = """
@@ -85,18 +88,19 @@ public class AdmissionStore {
         return ids(database.query(HOLD, Tuple.of(runIds.toArray(new String[0]))));
     }
 
-    /** Admits what {@code choice} picks, unless another scheduler is about it: then nothing happens. */
-    Look admit(BiFunction<ActiveRuns, List<Candidate>, List<String>> choice) {
+    /** Admits what {@code choice} picks, unless another scheduler is about it: then the answer is empty. */
+    Optional<Look> admit(BiFunction<ActiveRuns, List<Candidate>, List<String>> choice) {
         return database.transaction(statements -> admit(statements, choice));
     }
 
-    private static Look admit(Statements statements, BiFunction<ActiveRuns, List<Candidate>, List<String>> choice) {
+    private static Optional<Look> admit(
+            Statements statements, BiFunction<ActiveRuns, List<Candidate>, List<String>> choice) {
         boolean locked = statements
                 .query("select pg_try_advisory_xact_lock($1) as locked", Tuple.of(LOCK))
                 .getFirst()
                 .getBoolean("locked");
         if (!locked) {
-            return new Look(0, List.of(), true);
+            return Optional.empty();
         }
         ActiveRuns active = new ActiveRuns();
         statements
@@ -116,7 +120,7 @@ public class AdmissionStore {
             Set<String> admitted = ids(statements.query(ADMIT, Tuple.of(chosen.toArray(new String[0]))));
             chosen = chosen.stream().filter(admitted::contains).toList();
         }
-        return new Look(before, chosen, waiting.size() > chosen.size() || waiting.size() >= CANDIDATES);
+        return Optional.of(new Look(before, chosen, waiting.size() > chosen.size() || waiting.size() >= CANDIDATES));
     }
 
     private static Set<String> ids(List<Row> rows) {

@@ -1,19 +1,25 @@
 package dev.netbase.scheduler.dispatch;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.SpecInfo;
+import dev.netbase.scheduler.run.application.StopReasons;
+import dev.netbase.scheduler.run.application.StoredPlans;
 import dev.netbase.scheduler.run.domain.NodePlan;
 import dev.netbase.scheduler.run.domain.NodeProgress;
 import dev.netbase.scheduler.run.domain.RunChange;
+import dev.netbase.scheduler.run.domain.Stop;
 import dev.netbase.scheduler.run.domain.TaskFailure;
 import dev.netbase.scheduler.run.domain.Transition;
 import java.io.IOException;
@@ -36,16 +42,22 @@ final class AdvanceAssembler {
     private final Map<Long, SpecInfo> specs;
     private final Map<Long, String> inputsOfRedispatched;
     private final ValueReferences values;
+    private final SchedulerConfig config;
     private final Instant now;
     private final GroupPacker packer;
+    private final ChildRuns children;
 
     private final List<AdvanceRows.NodeRow> nodes = new ArrayList<>();
     private final List<AdvanceRows.TaskRow> tasks = new ArrayList<>();
     private final List<RunChange.TaskRedispatched> redispatched = new ArrayList<>();
+    private final Map<Long, String> childOfRedispatched = new HashMap<>();
     private final List<AdvanceRows.CancelledRow> cancelled = new ArrayList<>();
+    private final List<AdvanceExtras.WaitingRow> waiting = new ArrayList<>();
+    private final List<String> stoppedNodes = new ArrayList<>();
     private final List<OutboxRecord> records = new ArrayList<>();
     private boolean started;
     private boolean withdraw;
+    private @Nullable String output;
     private RunChange.@Nullable RunEnded end;
 
     AdvanceAssembler(
@@ -62,8 +74,10 @@ final class AdvanceAssembler {
         this.specs = specs;
         this.inputsOfRedispatched = inputsOfRedispatched;
         this.values = values;
+        this.config = config;
         this.now = now;
         this.packer = new GroupPacker(before.id(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
+        this.children = new ChildRuns(before, now);
     }
 
     /**
@@ -77,6 +91,7 @@ final class AdvanceAssembler {
         Map<Long, String> groupOf = new HashMap<>();
         groups.forEach(group -> group.taskIds().forEach(id -> groupOf.put(id, group.groupId())));
         groups.forEach(group -> records.add(group.record()));
+        records.addAll(children.records());
         return new AdvanceRows(
                 before.with(transition.next().advanced()),
                 runRow(),
@@ -90,12 +105,14 @@ final class AdvanceAssembler {
                         .map(task -> new AdvanceRows.RedispatchRow(
                                 task.taskId(),
                                 task.attempt(),
-                                task.lost() ? 1 : 0,
-                                Objects.requireNonNull(groupOf.get(task.taskId()))))
+                                task.reason() == RunChange.TaskRedispatched.Reason.LOST ? 1 : 0,
+                                groupOf.get(task.taskId()),
+                                childOfRedispatched.get(task.taskId())))
                         .toList(),
                 cancelled,
                 withdraw,
-                records);
+                records,
+                new AdvanceExtras(waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask()));
     }
 
     private void take(RunChange change) {
@@ -107,66 +124,129 @@ final class AdvanceAssembler {
             case RunChange.NodeDispatched(String node, List<RunChange.NewTask> newTasks) -> dispatch(node, newTasks);
             case RunChange.NodeEndedWithoutTasks ended -> endWithoutTasks(ended);
             case RunChange.TaskRedispatched task -> redispatch(task);
-            case RunChange.RetryScheduled timer -> {}
-            case RunChange.CancelAnnounced() -> {
+            case RunChange.RetryScheduled(long taskId, int attempt, Instant at) ->
+                waiting.add(new AdvanceExtras.WaitingRow(taskId, attempt, at));
+            case RunChange.Awaited timer -> {}
+            case RunChange.NodeStopped(String node) -> {
+                stoppedNodes.add(node);
+                records.add(RunEventRecords.stopTasks(before.id(), now));
+            }
+            case RunChange.StopAnnounced(Stop reason) -> {
                 withdraw = true;
                 records.add(RunEventRecords.cancel(before.id(), now));
             }
-            case RunChange.RetryCancelled(long taskId, int attempt) ->
+            case RunChange.LostTaskCancelled(long taskId, int attempt) ->
                 cancelled.add(new AdvanceRows.CancelledRow(taskId, attempt));
-            case RunChange.RunEnded ended -> {
-                end = ended;
-                records.add(RunEventRecords.lifeCycle(next, "RUN_" + ended.status(), now, error(ended)));
+            case RunChange.RunEnded ended -> end(ended);
+        }
+    }
+
+    private void end(RunChange.RunEnded ended) {
+        end = ended;
+        output = ended.status() == RunStatus.COMPLETED ? inline(Json.write(ended.output())) : null;
+        records.add(RunEventRecords.lifeCycle(next, "RUN_" + ended.status(), now, error(ended)));
+        children.end(ended, transition.next().stop(), output);
+    }
+
+    private void dispatch(String node, List<RunChange.NewTask> newTasks) {
+        NodeDefinition definition = before.state().definition().node(node);
+        nodes.add(new AdvanceRows.NodeRow(
+                node,
+                NodeProgress.Status.DISPATCHED.name(),
+                newTasks.size(),
+                null,
+                definition.forEach().isPresent() ? definition.onElementFailure().key() : null));
+        switch (plan(node)) {
+            case NodePlan.Agent agent -> dispatchToWorkers(node, newTasks, spec(agent));
+            case NodePlan.SubWorkflow plan -> {
+                for (RunChange.NewTask task : newTasks) {
+                    if (task.failure() == null) {
+                        children.dispatch(node, plan, task, inline(Json.write(task.inputs())));
+                    } else {
+                        tasks.add(row(node, task, null, null, null));
+                    }
+                }
             }
         }
     }
 
-    private void dispatch(String node, List<RunChange.NewTask> newTasks) {
-        nodes.add(new AdvanceRows.NodeRow(node, NodeProgress.Status.DISPATCHED.name(), newTasks.size(), null));
-        SpecInfo spec = spec(node);
+    private void dispatchToWorkers(String node, List<RunChange.NewTask> newTasks, SpecInfo spec) {
         long timeoutMs = timeoutMs(node, spec);
         for (RunChange.NewTask task : newTasks) {
             String inputs = null;
             if (task.failure() == null) {
-                String json = Json.write(task.inputs());
-                inputs = inline(json);
-                Object value = inputs.equals(json) ? task.inputs() : Json.parse(inputs);
-                packer.add(message(task.id(), 1, node, task.index(), spec, value, timeoutMs));
+                inputs = inline(Json.write(task.inputs()));
+                if (!isGated(node)) {
+                    packer.add(message(task.id(), 1, node, task.index(), spec, inputs, timeoutMs));
+                }
             }
-            tasks.add(new AdvanceRows.TaskRow(
-                    task.id(),
-                    node,
-                    task.index(),
-                    (inputs == null ? TaskStatus.FAILED : TaskStatus.PENDING).name(),
-                    1,
-                    null,
-                    spec.id(),
-                    timeoutMs,
-                    inputs,
-                    task.failure() == null ? null : task.failure().code().name(),
-                    task.failure() == null ? null : printable(task.failure().message())));
+            tasks.add(row(node, task, spec.id(), timeoutMs, inputs));
         }
     }
 
+    private static AdvanceRows.TaskRow row(
+            String node,
+            RunChange.NewTask task,
+            @Nullable Long specId,
+            @Nullable Long timeoutMs,
+            @Nullable String inputs) {
+        TaskFailure failure = task.failure();
+        TaskStatus status = failure == null
+                ? TaskStatus.PENDING
+                : failure.code() == TaskErrorCode.CANCELLED ? TaskStatus.CANCELLED : TaskStatus.FAILED;
+        return new AdvanceRows.TaskRow(
+                task.id(),
+                node,
+                task.index(),
+                status.name(),
+                1,
+                null,
+                specId,
+                timeoutMs,
+                inputs,
+                failure == null ? null : failure.code().name(),
+                failure == null ? null : printable(failure.message()));
+    }
+
     private void redispatch(RunChange.TaskRedispatched task) {
-        SpecInfo spec = spec(task.node());
         Integer index = transition.next().node(task.node()).tasks().stream()
                 .filter(progress -> progress.id() == task.taskId())
                 .map(progress -> Optional.ofNullable(progress.index()))
                 .findFirst()
                 .flatMap(found -> found)
                 .orElse(null);
-        Object inputs = Json.parse(inputsOfRedispatched.getOrDefault(task.taskId(), "null"));
-        if (task.lost()) {
+        String inputs = inputsOfRedispatched.getOrDefault(task.taskId(), "null");
+        switch (plan(task.node())) {
+            case NodePlan.SubWorkflow plan ->
+                childOfRedispatched.put(
+                        task.taskId(),
+                        children.start(task.node(), index, plan, task.taskId(), task.nextAttempt(), inputs));
+            case NodePlan.Agent agent -> redispatchToWorkers(task, index, spec(agent), inputs);
+        }
+        redispatched.add(task);
+    }
+
+    private void redispatchToWorkers(
+            RunChange.TaskRedispatched task, @Nullable Integer index, SpecInfo spec, String inputs) {
+        if (isGated(task.node())) {
+            return;
+        }
+        boolean lost = task.reason() == RunChange.TaskRedispatched.Reason.LOST;
+        if (lost) {
             // A task that may have killed its worker goes alone, so that no sibling shares its fate.
             packer.closeGroup();
         }
         packer.add(message(
-                task.taskId(), task.attempt() + 1, task.node(), index, spec, inputs, timeoutMs(task.node(), spec)));
-        if (task.lost()) {
+                task.taskId(),
+                task.nextAttempt(),
+                task.node(),
+                index,
+                spec,
+                inputs,
+                timeoutMs(task.node(), spec)));
+        if (lost) {
             packer.closeGroup();
         }
-        redispatched.add(task);
     }
 
     private TaskGroup.Task message(
@@ -175,27 +255,31 @@ final class AdvanceAssembler {
             String node,
             @Nullable Integer index,
             SpecInfo spec,
-            @Nullable Object inputs,
+            String inputs,
             long timeoutMs) {
         return new TaskGroup.Task(
                 id,
                 attempt,
                 node,
                 index,
+                spec.id(),
                 spec.agentType(),
                 spec.modulePath(),
                 spec.checksum(),
-                spec.config(),
-                inputs,
+                spec.configJson(),
+                new RawValue(inputs),
                 timeoutMs);
     }
 
     private void endWithoutTasks(RunChange.NodeEndedWithoutTasks ended) {
         TaskFailure failure = ended.failure();
         nodes.add(new AdvanceRows.NodeRow(
-                ended.node(), ended.status().name(), 0, failure == null ? null : Json.write(error(failure, null))));
+                ended.node(),
+                ended.status().name(),
+                0,
+                failure == null ? null : Json.write(error(failure, null)),
+                null));
         if (ended.taskId() != 0) {
-            NodePlan plan = before.state().plans().get(ended.node());
             tasks.add(new AdvanceRows.TaskRow(
                     ended.taskId(),
                     ended.node(),
@@ -203,7 +287,7 @@ final class AdvanceAssembler {
                     ended.status().name(),
                     0,
                     null,
-                    plan == null ? null : plan.specId(),
+                    before.state().plans().get(ended.node()) instanceof NodePlan.Agent agent ? agent.specId() : null,
                     null,
                     null,
                     failure == null ? null : failure.code().name(),
@@ -213,21 +297,16 @@ final class AdvanceAssembler {
 
     private AdvanceRows.RunRow runRow() {
         Map<String, @Nullable Object> error = end == null ? null : error(end);
-        Map<String, Long> specIds = new LinkedHashMap<>();
-        if (started) {
-            before.state().plans().forEach((node, plan) -> specIds.put(node, plan.specId()));
-        }
         return new AdvanceRows.RunRow(
                 before.id(),
                 before.state().version(),
                 end != null || started ? transition.next().status().name() : null,
                 started,
                 end != null,
-                end != null && end.error() == null && end.status() == RunStatus.COMPLETED
-                        ? inline(Json.write(end.output()))
-                        : null,
+                output,
                 error == null ? null : Json.write(error),
-                started ? Json.write(specIds) : null);
+                started ? Json.write(StoredPlans.write(before.state().plans())) : null,
+                StopReasons.write(transition.next().stop()));
     }
 
     private static @Nullable Map<String, @Nullable Object> error(RunChange.RunEnded ended) {
@@ -261,8 +340,17 @@ final class AdvanceAssembler {
                 task.errorMessage());
     }
 
-    private SpecInfo spec(String node) {
-        NodePlan plan = Objects.requireNonNull(before.state().plans().get(node));
+    /** Whether the node's tasks are written without a group, which {@link AgentGate} gives them. */
+    private boolean isGated(String node) {
+        return before.state().definition().node(node).target() instanceof NodeTarget.Agent(String agent)
+                && config.agentLimits().containsKey(agent);
+    }
+
+    private NodePlan plan(String node) {
+        return Objects.requireNonNull(before.state().plans().get(node));
+    }
+
+    private SpecInfo spec(NodePlan.Agent plan) {
         return Objects.requireNonNull(specs.get(plan.specId()));
     }
 

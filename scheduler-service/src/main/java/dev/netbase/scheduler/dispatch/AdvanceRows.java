@@ -15,7 +15,8 @@ record AdvanceRows(
         List<RedispatchRow> redispatched,
         List<CancelledRow> cancelled,
         boolean withdrawQueued,
-        List<OutboxRecord> records) {
+        List<OutboxRecord> records,
+        AdvanceExtras extras) {
 
     record RunRow(
             String id,
@@ -25,10 +26,15 @@ record AdvanceRows(
             boolean ended,
             @Nullable String output,
             @Nullable String error,
-            @Nullable String specs) {}
+            @Nullable String specs,
+            @Nullable String stop) {}
 
     record NodeRow(
-            String key, String status, int total, @Nullable String error) {}
+            String key,
+            String status,
+            int total,
+            @Nullable String error,
+            @Nullable String onElementFailure) {}
 
     record GroupRow(String id, int size) {}
 
@@ -45,7 +51,12 @@ record AdvanceRows(
             @Nullable String errorCode,
             @Nullable String errorMessage) {}
 
-    record RedispatchRow(long taskId, int attempt, int losses, String groupId) {}
+    record RedispatchRow(
+            long taskId,
+            int attempt,
+            int losses,
+            @Nullable String groupId,
+            @Nullable String childRunId) {}
 
     record CancelledRow(long taskId, int attempt) {}
 }

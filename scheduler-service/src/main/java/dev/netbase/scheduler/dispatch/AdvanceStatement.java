@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** The one statement of {@code dispatch_task_group}, for any number of runs. */
 final class AdvanceStatement {
     /**
-     * Every part hangs on {@code advanced}: the rows of a run that was not at the expected version are not written. What
+     * The parts that most advances need, without an answer. Every part hangs on {@code advanced}: the rows of a run that was not at the expected version, or is to stop without
+     * the decision knowing it, are not written. What
      * it answers tells the runs that advanced, the tasks redispatched, and the tasks withdrawn.
      */
-    static final String SQL = """
+    static final String PARTS = """
             with advanced as (
                 update workflow_runs r set
                     version = r.version + 1,
@@ -25,16 +26,20 @@ final class AdvanceStatement {
                     finished_at = case when u.ended then clock_timestamp() end,
                     output = u.output::json,
                     error = u.error::json,
-                    specs = coalesce(u.specs::json, r.specs)
+                    specs = coalesce(u.specs::json, r.specs),
+                    cancelling = r.cancelling or u.stop is not null,
+                    stop_reason = case when u.stop is null then r.stop_reason else nullif(u.stop, 'CANCELLED') end
                 from unnest($1::text[], $2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::text[],
-                            $8::text[]) as u (id, version, status, started, ended, output, error, specs)
+                            $8::text[], $44::text[])
+                    as u (id, version, status, started, ended, output, error, specs, stop)
                 where r.id = u.id and r.version = u.version and r.finished_at is null
+                    and (u.stop is not null or not r.cancelling)
                 returning r.id),
             nodes as (
-                insert into run_nodes (run_id, node_key, status, total, error)
-                select n.run_id, n.node_key, n.status, n.total, n.error::json
-                from unnest($9::text[], $10::text[], $11::text[], $12::int[], $13::text[])
-                    as n (run_id, node_key, status, total, error)
+                insert into run_nodes (run_id, node_key, status, total, error, on_element_failure)
+                select n.run_id, n.node_key, n.status, n.total, n.error::json, n.on_element_failure
+                from unnest($9::text[], $10::text[], $11::text[], $12::int[], $13::text[], $45::text[])
+                    as n (run_id, node_key, status, total, error, on_element_failure)
                 join advanced on advanced.id = n.run_id),
             groups as (
                 insert into task_groups (id, run_id, task_count)
@@ -54,28 +59,30 @@ final class AdvanceStatement {
                 join advanced on advanced.id = t.run_id),
             redispatched as (
                 update task_instances t set
-                    status = 'PENDING', attempt = x.attempt + 1, losses = t.losses + x.losses, group_id = x.group_id,
-                    queued_at = clock_timestamp(), started_at = null, finished_at = null, worker_id = null,
-                    worker_epoch = null, error_code = null, error_message = null, stderr = null, fuel_used = null,
-                    peak_memory_bytes = null
-                from unnest($29::text[], $30::bigint[], $31::int[], $32::int[], $33::text[])
-                    as x (run_id, id, attempt, losses, group_id)
+                    status = case when x.child_run_id is null then 'PENDING' else 'RUNNING' end,
+                    attempt = x.attempt + x.losses, losses = t.losses + x.losses, group_id = x.group_id,
+                    child_run_id = x.child_run_id, retry_at = null, queued_at = clock_timestamp(),
+                    started_at = case when x.child_run_id is not null then clock_timestamp() end,
+                    finished_at = null, worker_id = null, worker_epoch = null, error_code = null,
+                    error_message = null, stderr = null, fuel_used = null, peak_memory_bytes = null
+                from unnest($29::text[], $30::bigint[], $31::int[], $32::int[], $33::text[], $46::text[])
+                    as x (run_id, id, attempt, losses, group_id, child_run_id)
                 join advanced on advanced.id = x.run_id
                 where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt
-                    and t.status in ('RUNNING', 'FAILED')
+                    and case when x.losses = 1 then t.status = 'RUNNING'
+                             else t.status = 'PENDING' and t.retry_at is not null end
                 returning t.run_id, t.id, t.attempt),
             cancelled as (
                 update task_instances t set
-                    status = 'CANCELLED', error_code = 'CANCELLED', error_message = 'the run was cancelled',
+                    status = 'CANCELLED', error_code = 'CANCELLED', error_message = 'cancelled; its worker was lost',
                     finished_at = clock_timestamp()
                 from unnest($34::text[], $35::bigint[], $36::int[]) as x (run_id, id, attempt)
                 join advanced on advanced.id = x.run_id
-                where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt
-                    and t.status in ('RUNNING', 'FAILED')),
+                where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt and t.status = 'RUNNING'),
             withdrawn as (
                 update task_instances t set
-                    status = 'CANCELLED', error_code = 'CANCELLED', error_message = 'the run was cancelled',
-                    finished_at = clock_timestamp()
+                    status = 'CANCELLED', error_code = 'CANCELLED', error_message = 'the run was stopped',
+                    finished_at = clock_timestamp(), retry_at = null
                 from advanced
                 where advanced.id = any($37::text[]) and t.run_id = advanced.id and t.status = 'PENDING'
                 returning t.run_id, t.id, t.attempt),
@@ -85,9 +92,15 @@ final class AdvanceStatement {
                 from unnest($38::text[], $39::text[], $40::text[], $41::text[], $42::bytea[], $43::text[])
                     as o (id, run_id, topic, key, value, headers)
                 join advanced on advanced.id = o.run_id)
+            """;
+
+    static final String ANSWER = """
             select 'advanced' as what, id as run_id, null::bigint as task_id, null::int as attempt from advanced
             union all select 'redispatched', run_id, id, attempt from redispatched
             union all select 'withdrawn', run_id, id, attempt from withdrawn""";
+
+    /** The whole, for advances without {@link AdvanceExtras}. */
+    static final String SQL = PARTS + ANSWER;
 
     private AdvanceStatement() {}
 
@@ -142,6 +155,9 @@ final class AdvanceStatement {
         add(arguments, records, of -> of.row().key(), String[]::new);
         add(arguments, records, of -> Buffer.buffer(of.row().value()), Buffer[]::new);
         add(arguments, records, of -> Json.write(of.row().headers()), String[]::new);
+        add(arguments, runs, AdvanceRows.RunRow::stop, String[]::new);
+        add(arguments, nodes, of -> of.row().onElementFailure(), String[]::new);
+        add(arguments, redispatched, of -> of.row().childRunId(), String[]::new);
         return arguments;
     }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@code dispatch_task_group}: writes the advances of many runs in one statement and one transaction, each conditional
@@ -81,7 +82,7 @@ public class AdvanceWriter {
     public Outcome write(List<Advance> advances, Instant now) {
         Map<Long, SpecInfo> known = specs.infos(advances.stream()
                 .flatMap(advance -> advance.before().state().plans().values().stream())
-                .map(NodePlan::specId)
+                .flatMap(plan -> plan instanceof NodePlan.Agent agent ? Stream.of(agent.specId()) : Stream.empty())
                 .collect(Collectors.toSet()));
         Map<Long, String> inputs = inputsOfRedispatched(advances);
         Map<String, AdvanceRows> rows = new LinkedHashMap<>();
@@ -91,7 +92,7 @@ public class AdvanceWriter {
                     new AdvanceAssembler(advance.before(), advance.transition(), known, inputs, values, config, now)
                             .assemble());
         }
-        List<Row> answer = database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(List.copyOf(rows.values())));
+        List<Row> answer = query(List.copyOf(rows.values()));
         runsPerStatement.record(rows.size());
         tasksPerStatement.record(
                 rows.values().stream().mapToInt(row -> row.tasks().size()).sum());
@@ -100,6 +101,12 @@ public class AdvanceWriter {
         outcome.advanced().keySet().forEach(id -> records.addAll(recordsOf(rows, id)));
         outbox.publish(records);
         return outcome;
+    }
+
+    private List<Row> query(List<AdvanceRows> rows) {
+        return rows.stream().allMatch(row -> row.extras().isEmpty())
+                ? database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(rows))
+                : database.query(AdvanceExtrasStatement.SQL, AdvanceExtrasStatement.arguments(rows));
     }
 
     private static List<OutboxRecord> recordsOf(Map<String, AdvanceRows> rows, String id) {
@@ -146,7 +153,8 @@ public class AdvanceWriter {
             AdvanceRows written = rows.get(id);
             if (written != null
                     && redispatched.getOrDefault(id, 0)
-                            != written.redispatched().size()) {
+                            != written.redispatched().size()
+                                    + written.extras().waiting().size()) {
                 uncertain.add(id);
             }
         });

@@ -1,6 +1,6 @@
 package dev.netbase.scheduler.dispatch;
 
-import dev.netbase.model.json.Json;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -70,7 +70,7 @@ public class Resender {
                 """
                 select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs
                 from task_instances
-                where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null
+                where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null and retry_at is null
                     and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
                 order by run_id, id limit %d""".formatted(AT_ONCE),
                 Tuple.of(due.toArray(new String[0]), config.resendAfter().toMillis()));
@@ -91,17 +91,18 @@ public class Resender {
         packers.values().forEach(packer -> packer.finish().forEach(group -> send(group.record())));
     }
 
-    private static TaskGroup.Task task(Row row, SpecInfo spec) {
+    static TaskGroup.Task task(Row row, SpecInfo spec) {
         return new TaskGroup.Task(
                 row.getLong("id"),
                 row.getInteger("attempt"),
                 row.getString("node_key"),
                 row.getInteger("item_index"),
+                spec.id(),
                 spec.agentType(),
                 spec.modulePath(),
                 spec.checksum(),
-                spec.config(),
-                Json.parse(row.getString("inputs")),
+                spec.configJson(),
+                new RawValue(row.getString("inputs")),
                 row.getLong("timeout_ms"));
     }
 

@@ -27,7 +27,8 @@ final class RunEventRecords {
         }
         Map<String, @Nullable Object> event = new LinkedHashMap<>();
         event.put("specversion", "1.0");
-        event.put("id", run.id() + "-" + type);
+        int retries = run.state().facts().retries();
+        event.put("id", run.id() + "-" + type + (retries == 0 ? "" : "-" + retries));
         event.put("source", "netbase/workflows/" + run.workflow());
         event.put("type", type);
         event.put("subject", run.id());
@@ -42,12 +43,22 @@ final class RunEventRecords {
                 Map.of("content-type", "application/cloudevents+json"));
     }
 
+    /** Every worker stops the run's tasks. */
     static OutboxRecord cancel(String runId, Instant now) {
+        return control(TaskControl.Type.CANCEL_RUN, runId, now);
+    }
+
+    /** Every worker asks which of the run's tasks are to stop. */
+    static OutboxRecord stopTasks(String runId, Instant now) {
+        return control(TaskControl.Type.STOP_TASKS, runId, now);
+    }
+
+    private static OutboxRecord control(TaskControl.Type type, String runId, Instant now) {
         return new OutboxRecord(
                 Ids.timeOrdered(now.toEpochMilli()),
                 Topics.TASK_CONTROL,
                 runId,
-                Json.writeBytes(new TaskControl(TaskControl.SCHEMA, TaskControl.Type.CANCEL_RUN, runId)),
+                Json.writeBytes(new TaskControl(TaskControl.SCHEMA, type, runId)),
                 Map.of("content-type", "application/json"));
     }
 }

@@ -53,7 +53,7 @@ public class LostWorkers {
         List<Row> rows = database.query("""
                 select t.run_id, t.id, t.attempt, t.worker_id, t.worker_epoch
                 from workflow_runs r join task_instances t on t.run_id = r.id
-                where r.finished_at is null and t.status = 'RUNNING' and not exists (
+                where r.finished_at is null and t.status = 'RUNNING' and t.worker_id is not null and not exists (
                     select 1 from workers w where w.id = t.worker_id and w.epoch = t.worker_epoch
                         and w.deadline > clock_timestamp())
                 limit %d""".formatted(AT_ONCE));

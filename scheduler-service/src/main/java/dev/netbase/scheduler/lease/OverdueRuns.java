@@ -77,10 +77,9 @@ public class OverdueRuns {
         List<String> stale = new ArrayList<>();
         rows.forEach((id, row) -> {
             RunStore.Progress tasks = progress.getOrDefault(id, new RunStore.Progress(0, 0));
-            boolean cancelling = row.getBoolean("cancelling");
-            if (cancelling || !isKnown(row, tasks)) {
+            if (row.getBoolean("cancelling") || !isKnown(row, tasks)) {
                 cache.remove(id);
-                events.put(id, cancelling ? List.of(new RunEvent.CancelRequested()) : List.of(new RunEvent.Resumed()));
+                events.put(id, List.of(new RunEvent.Resumed()));
             } else if (tasks.stale() > 0) {
                 stale.add(id);
             }

@@ -3,12 +3,13 @@ package dev.netbase.scheduler.platform;
 import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.admission.Admission;
+import dev.netbase.scheduler.dispatch.AgentGate;
 import dev.netbase.scheduler.lease.LostWorkers;
 import dev.netbase.scheduler.lease.OverdueRuns;
 import dev.netbase.scheduler.outbox.Outbox;
-import dev.netbase.scheduler.run.application.RetryTimers;
 import dev.netbase.scheduler.run.application.RunAdvancer;
 import dev.netbase.scheduler.run.application.RunCache;
+import dev.netbase.scheduler.run.application.RunTimers;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import dev.netbase.scheduler.trigger.DeadLetters;
 import dev.netbase.scheduler.trigger.EventReader;
@@ -34,9 +35,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 public class BatchHandler {
     private final Triggers triggers;
     private final Admission admission;
+    private final AgentGate agentGate;
     private final RunAdvancer advancer;
     private final RunCache cache;
-    private final RetryTimers timers;
+    private final RunTimers timers;
     private final LostWorkers lostWorkers;
     private final OverdueRuns overdueRuns;
     private final Outbox outbox;
@@ -48,9 +50,10 @@ public class BatchHandler {
     public BatchHandler(
             Triggers triggers,
             Admission admission,
+            AgentGate agentGate,
             RunAdvancer advancer,
             RunCache cache,
-            RetryTimers timers,
+            RunTimers timers,
             LostWorkers lostWorkers,
             OverdueRuns overdueRuns,
             Outbox outbox,
@@ -59,6 +62,7 @@ public class BatchHandler {
             MeterRegistry metrics) {
         this.triggers = triggers;
         this.admission = admission;
+        this.agentGate = agentGate;
         this.advancer = advancer;
         this.cache = cache;
         this.timers = timers;
@@ -72,7 +76,7 @@ public class BatchHandler {
 
     /** How long the loop may wait for records. */
     public Duration patience(Instant now, Duration longest) {
-        Duration patience = Stream.of(timers.next(), admission.nextLook())
+        Duration patience = Stream.of(timers.next(), admission.nextLook(), agentGate.nextLook())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
                 .map(due -> Duration.between(now, due))
@@ -105,14 +109,14 @@ public class BatchHandler {
         }
         admission.arrive(requested).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
         admission.admit(now).forEach(id -> add(events, id, List.of(new RunEvent.Resumed())));
-        timers.takeDue(now)
-                .forEach(timer -> add(events, timer.runId(), List.of(new RunEvent.RetryDue(timer.taskId()))));
+        timers.takeDue(now).forEach(timer -> add(events, timer.runId(), List.of(timer.event())));
         if (!now.isBefore(nextSweep)) {
             sweep(events, now);
         }
         if (!events.isEmpty()) {
             advancer.process(events, now);
         }
+        agentGate.letOut(now);
         deadLetters.await();
     }
 
@@ -140,7 +144,11 @@ public class BatchHandler {
             switch (request.type()) {
                 case RUN_REQUESTED -> requested.add(request.runId());
                 case RUN_HELD -> admission.expect();
-                case CANCEL_REQUESTED -> add(events, request.runId(), List.of(new RunEvent.CancelRequested()));
+                case CANCEL_REQUESTED -> {
+                    // The run's row says it, and is the only one to be believed.
+                    cache.remove(request.runId());
+                    add(events, request.runId(), List.of(new RunEvent.Resumed()));
+                }
             }
         } catch (UnreadableRecordException e) {
             deadLetters.add(record, String.valueOf(e.getMessage()));

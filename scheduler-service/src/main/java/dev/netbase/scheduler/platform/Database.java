@@ -87,7 +87,7 @@ public class Database {
 
     /** Whether the schema is there, with all that this service uses. */
     public boolean schemaIsThere() {
-        return query("select to_regclass('chores') is not null as there")
+        return query("select to_regclass('chores') is not null and to_regclass('worker_engines') is not null as there")
                 .getFirst()
                 .getBoolean("there");
     }

@@ -3,6 +3,7 @@ package dev.netbase.scheduler.platform;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The scheduler's configuration, {@code netbase.scheduler.*}. */
@@ -29,6 +30,10 @@ public interface SchedulerConfig {
     /** The longest list a {@code for_each} runs over. */
     @WithDefault("10000")
     int maxElements();
+
+    /** How many runs may be above a run of a sub-workflow. */
+    @WithDefault("8")
+    int maxDepth();
 
     /** How many runs' states are kept in memory. */
     @WithDefault("20000")
@@ -71,4 +76,10 @@ public interface SchedulerConfig {
 
     /** How many runs of one owner are under way at once; without it any number. The same for all schedulers. */
     Optional<Integer> maxRunsPerOwner();
+
+    /**
+     * How many tasks of an agent are open at once, by the agent's name: dispatched and not ended. The same for all
+     * schedulers. Costs a look at all open tasks every 100 ms.
+     */
+    Map<String, Integer> agentLimits();
 }

@@ -8,13 +8,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Removes artifacts that nothing refers to any more. What was stored, or stored again, within the grace period stays in any
  * case: a run under way may have it in hand before a row says so. References are looked for in all JSON of the runs that
- * are kept, in definitions and in schedules; when in doubt, a text that looks like one counts.
+ * are kept, in definitions, agents and schedules, and in the values that those refer to; when in doubt, a text that looks like one counts.
  */
 final class UnusedArtifacts {
     private static final int MAX_CANDIDATES = 100_000;
@@ -57,18 +60,20 @@ final class UnusedArtifacts {
             if (unused.isEmpty()) {
                 return 0;
             }
-            forget(unused, database.query(OF_OTHERS));
+            Set<String> used = new HashSet<>();
+            use(database.query(OF_OTHERS), used);
             String place = "";
-            while (!unused.isEmpty()) {
-                List<String> runs = database.query(NEXT_RUNS, Tuple.of(place)).stream()
+            List<String> runs;
+            do {
+                runs = database.query(NEXT_RUNS, Tuple.of(place)).stream()
                         .map(row -> row.getString("id"))
                         .toList();
-                if (runs.isEmpty()) {
-                    break;
+                if (!runs.isEmpty()) {
+                    use(database.query(OF_RUNS, Tuple.of(runs.toArray(new String[0]))), used);
+                    place = runs.getLast();
                 }
-                forget(unused, database.query(OF_RUNS, Tuple.of(runs.toArray(new String[0]))));
-                place = runs.getLast();
-            }
+            } while (!runs.isEmpty());
+            unused.removeAll(used);
             long removed = 0;
             for (String sha256 : unused) {
                 removed += files.remove(sha256, before) ? 1 : 0;
@@ -79,7 +84,15 @@ final class UnusedArtifacts {
         }
     }
 
-    private static void forget(Set<String> unused, List<Row> references) {
-        references.forEach(row -> unused.remove(row.getString("sha256")));
+    /** Adds what the rows refer to, and what that refers to. */
+    private void use(List<Row> references, Set<String> used) throws IOException {
+        Deque<String> open = new ArrayDeque<>();
+        references.forEach(row -> open.add(row.getString("sha256")));
+        while (!open.isEmpty()) {
+            String sha256 = open.remove();
+            if (used.add(sha256)) {
+                open.addAll(files.referencesIn(sha256));
+            }
+        }
     }
 }

@@ -50,6 +50,7 @@ class AdmissionTest {
 
     private static List<String> admit(int maxActive) {
         return store.admit(new AdmissionChoice(maxActive, OptionalInt.empty())::choose)
+                .orElseThrow()
                 .admitted();
     }
 
@@ -106,7 +107,8 @@ class AdmissionTest {
         for (int i = 0; i < 20; i++) {
             AdmissionStore one = i % 2 == 0 ? store : other;
             looks.add(() -> one.admit(new AdmissionChoice(100, OptionalInt.empty())::choose)
-                    .admitted());
+                    .map(AdmissionStore.Look::admitted)
+                    .orElse(List.of()));
         }
 
         List<String> admitted = new ArrayList<>();

@@ -51,6 +51,7 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
                     "quarkus.http.test-port",
                     "0"));
             settings.put("netbase.scheduler.max-trigger-bytes", "200000");
+            settings.put("netbase.scheduler.agent-limits.limited", "2");
             return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

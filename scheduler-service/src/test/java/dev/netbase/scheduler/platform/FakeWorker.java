@@ -76,12 +76,20 @@ final class FakeWorker implements AutoCloseable {
 
     /** The tasks of the next group of a run. */
     List<Task> receive(String runId) {
-        JsonNode group = await(
-                value -> value.has("tasks") && value.path("run_id").asText().equals(runId));
+        return receiveAll(group -> group.path("run_id").asText().equals(runId));
+    }
+
+    /** The only task of the next group of this kind. */
+    Task receiveWhere(Predicate<JsonNode> wanted) {
+        return receiveAll(wanted).getFirst();
+    }
+
+    private List<Task> receiveAll(Predicate<JsonNode> wanted) {
+        JsonNode group = await(value -> value.has("tasks") && wanted.test(value));
         List<Task> tasks = new ArrayList<>();
         for (JsonNode task : group.path("tasks")) {
             tasks.add(new Task(
-                    runId,
+                    group.path("run_id").asText(),
                     group.path("group_id").asText(),
                     task.path("task_instance_id").asLong(),
                     task.path("attempt").asInt(),

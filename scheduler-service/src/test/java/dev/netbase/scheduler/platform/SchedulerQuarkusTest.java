@@ -43,7 +43,7 @@ class SchedulerQuarkusTest {
     private void register() {
         String sha = "0".repeat(64);
         database.execute("""
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin');
+                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
                 insert into asset_packages (id, nanoid, name, owner_id) values (1, 'pack', 'pack', 1);
                 insert into asset_versions (id, package_id, version_string, precedence) values (1, 1, '1.0.0', '1');
                 insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes, default_config)

@@ -74,12 +74,17 @@ class StartingQuarkusTest {
                 insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
                     values (100, 100, 'WASM', 'bin/x.wasm', '%s', 8);
                 insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (100, 'starter', 'WASM', 100, '{}', 100)""".formatted("0".repeat(64)));
+                    values (100, 'starter', 'WASM', 100, '{}', 100), (101, 'limited', 'WASM', 100, '{}', 100)""".formatted("0".repeat(64)));
         workflow(101, "free", "");
         workflow(102, "one-at-a-time", ",\"concurrency\":{\"max_runs\":1}");
         database.execute("update workflows set max_runs = 1 where id = 102");
         workflow(103, "typed", ",\"input_schema\":{\"properties\":{\"text\":{\"type\":\"string\"}}}");
         workflow(104, "pausable", ",\"priority\":3");
+        database.execute("""
+                insert into workflows (id, name, latest_version, owner_id) values (106, 'wide', 1, 100);
+                insert into workflow_versions (workflow_id, version, definition) values (106, 1, '{"nodes":[
+                    {"key":"a","agent":"limited","for_each":"${inputs.items}","inputs":"${item}",
+                     "retry":{"max_attempts":2,"backoff":"1ms"}}]}')""");
         workflow(105, "not-by-kafka", ",\"triggers\":{\"kafka\":false}");
     }
 
@@ -222,6 +227,36 @@ class StartingQuarkusTest {
 
         worker.complete(worker.receive(waiting).getFirst(), "1");
         await().atMost(PATIENCE).until(() -> column("status", waiting).equals("COMPLETED"));
+    }
+
+    @Test
+    void shouldDispatchNoMoreTasksOfALimitedAgentThanItsLimitAndThoseOfUrgentRunsFirst() {
+        String low = trigger("wide", ",\"priority\":-1,\"inputs\":{\"items\":[1,2,3]}");
+        List<FakeWorker.Task> first = worker.receive(low);
+        String high = trigger("wide", ",\"priority\":1,\"inputs\":{\"items\":[4]}");
+        await().atMost(PATIENCE).until(() -> column("status", high).equals("RUNNING"));
+
+        assertThat(first).hasSize(2);
+        assertThat(openTasks()).isEqualTo("2");
+        worker.fail(first.getFirst(), "TRAP");
+
+        FakeWorker.Task urgent = worker.receive(high).getFirst();
+        assertThat(openTasks()).isEqualTo("2");
+        worker.complete(urgent, "4");
+        FakeWorker.Task third = worker.receive(low).getFirst();
+        worker.complete(third, "0");
+        worker.complete(first.getLast(), "2");
+        FakeWorker.Task fourth = worker.receive(low).getFirst();
+        assertThat(List.of(third.attempt(), fourth.attempt())).containsExactlyInAnyOrder(1, 2);
+        worker.complete(fourth, "0");
+        await().atMost(PATIENCE).until(() -> column("status", low).equals("COMPLETED"));
+    }
+
+    private String openTasks() {
+        return database.query("""
+                select count(*) from task_instances t join task_specs s on s.id = t.spec_id
+                where s.agent_id = 101 and t.status in ('PENDING', 'RUNNING') and t.group_id is not null
+                    and t.retry_at is null""");
     }
 
     @Test

@@ -121,7 +121,9 @@ class RetentionTest {
     @Test
     void shouldRemoveArtifactsThatNothingRefersTo(@TempDir Path root) throws Exception {
         FileArtifactStore store = new FileArtifactStore(root);
-        String inInputs = store.put("in inputs".getBytes(StandardCharsets.UTF_8));
+        String nested = store.put("in a value".getBytes(StandardCharsets.UTF_8));
+        String inInputs =
+                store.put(("{\"list\":[{\"$artifact\":\"" + nested + "\"}]}").getBytes(StandardCharsets.UTF_8));
         String inOutput = store.put("in an output".getBytes(StandardCharsets.UTF_8));
         String unused = store.put("unused".getBytes(StandardCharsets.UTF_8));
         String again = store.put("stored again".getBytes(StandardCharsets.UTF_8));
@@ -143,7 +145,7 @@ class RetentionTest {
         assertThat(artifacts.remove(Duration.ofDays(1), Instant.now())).isEqualTo(1);
 
         assertThat(store.locate(unused)).isEmpty();
-        for (String kept : new String[] {inInputs, inOutput, again, young, inDefinition}) {
+        for (String kept : new String[] {inInputs, nested, inOutput, again, young, inDefinition}) {
             assertThat(store.locate(kept)).isPresent();
         }
     }

@@ -3,6 +3,7 @@ package dev.netbase.worker.container;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,13 @@ import java.util.Optional;
 /** Where and how containers run: {@code netbase.container.*}. */
 @ConfigMapping(prefix = "netbase.container")
 public interface ContainerConfig {
+    /** What runs containers. */
+    @WithDefault("docker")
+    Engine engine();
+
+    /** How containers run as Kubernetes Jobs, where that is the engine. */
+    Kubernetes kubernetes();
+
     /**
      * The engine's socket, {@code unix:///run/podman/podman.sock} for one; it speaks the Docker API. Whoever may use it
      * is master of its machine, and the worker may. Without it, and without Kubernetes, no container runs.
@@ -54,6 +62,30 @@ public interface ContainerConfig {
     /** The size of {@code /tmp} and of each volume that an image declares: in memory, and counted with it. */
     @WithDefault("64M")
     MemorySize tmpSize();
+
+    /** What runs containers. */
+    enum Engine {
+        /** An engine that speaks the Docker API at {@code endpoint}. */
+        DOCKER,
+        /** The cluster that the worker itself runs in, or that its kubeconfig names. */
+        KUBERNETES
+    }
+
+    /** Kubernetes Jobs: {@code netbase.container.kubernetes.*}. */
+    interface Kubernetes {
+        /** Where Jobs are made; by default the worker's own namespace. */
+        Optional<String> namespace();
+
+        /** The claim of a volume that the worker has mounted and that each Job mounts its own folders of. */
+        Optional<String> claim();
+
+        /** Where the worker has that volume; the workspaces' and the cache's root must be beneath it. */
+        Optional<Path> sharedRoot();
+
+        /** How long a Job is kept when its worker is lost. */
+        @WithDefault("5m")
+        Duration keptFor();
+    }
 
     /** When an image is fetched. */
     enum Pull {

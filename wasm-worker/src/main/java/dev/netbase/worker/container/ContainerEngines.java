@@ -9,8 +9,16 @@ import java.util.Optional;
 public class ContainerEngines {
     private final Optional<ContainerEngine> engine;
 
+    /**
+     * The engine of a configuration; nothing is asked of it yet.
+     *
+     * @throws IllegalArgumentException if it is not configured as it needs, naming the key
+     */
     public ContainerEngines(ContainerConfig config) {
-        this.engine = config.endpoint().map(endpoint -> new DockerEngine(endpoint, config));
+        this.engine = switch (config.engine()) {
+            case DOCKER -> config.endpoint().map(endpoint -> new DockerEngine(endpoint, config));
+            case KUBERNETES -> Optional.of(KubernetesEngine.of(config));
+        };
     }
 
     /** Empty if this worker runs no containers. */

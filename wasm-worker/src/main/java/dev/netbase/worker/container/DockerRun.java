@@ -12,6 +12,8 @@ import java.io.OutputStream;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,6 +42,7 @@ final class DockerRun implements ContainerRun {
     /** Why it is to end before it does; the first reason holds. */
     private final AtomicReference<@Nullable ContainerFailedException> stop = new AtomicReference<>();
 
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile @Nullable String id;
     private volatile boolean ended;
 
@@ -54,7 +57,7 @@ final class DockerRun implements ContainerRun {
     @Override
     public byte[] run() throws ContainerFailedException {
         try {
-            DockerImages.Image image = images.ready(task.image(), task.assets(), stderr);
+            DockerImages.Image image = image();
             throwIfStopped();
             String container = create(image);
             id = container;
@@ -66,6 +69,8 @@ final class DockerRun implements ContainerRun {
             }
         } catch (IOException e) {
             throw failure(e);
+        } finally {
+            ended = true;
         }
     }
 
@@ -77,6 +82,31 @@ final class DockerRun implements ContainerRun {
     @Override
     public byte[] stderr() {
         return stderr.bytes();
+    }
+
+    /** An image may take minutes: a task that is cancelled does not wait for it, and the next one finds it. */
+    private DockerImages.Image image() throws IOException, ContainerFailedException {
+        CompletableFuture<DockerImages.Image> ready = new CompletableFuture<>();
+        Thread.ofVirtual().name("container-image").start(() -> {
+            try {
+                ready.complete(images.ready(task.image(), task.assets(), stderr));
+            } catch (IOException | ContainerFailedException | RuntimeException e) {
+                ready.completeExceptionally(e);
+            }
+        });
+        try {
+            var unused = CompletableFuture.anyOf(ready, stopped).get();
+            throwIfStopped();
+            return ready.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ContainerFailedException failed) {
+                throw failed;
+            }
+            throw new IOException(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     private String create(DockerImages.Image image) throws IOException, ContainerFailedException {
@@ -213,6 +243,7 @@ final class DockerRun implements ContainerRun {
 
     private void stop(ContainerFailedException reason) {
         if (stop.compareAndSet(null, reason)) {
+            stopped.complete(null);
             Thread.ofVirtual().name("container-stop").start(this::kill);
         }
     }

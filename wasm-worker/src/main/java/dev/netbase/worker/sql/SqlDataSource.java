@@ -90,6 +90,7 @@ final class SqlDataSource {
         try {
             session.connection().setAutoCommit(true);
             session.connection().setReadOnly(false);
+            boundAnswers(session.connection());
             try (Statement statement = session.connection().createStatement()) {
                 statement.execute("discard all");
             }
@@ -104,6 +105,17 @@ final class SqlDataSource {
             }
         }
         close(session.connection());
+    }
+
+    /** Gives the server so long to answer as a connection may take; for what a script has no part in. */
+    void boundAnswers(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(config.connectTimeout().toMillis()));
+    }
+
+    /** Gives the server as long as it takes. */
+    static void unboundAnswers(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0);
     }
 
     /** Closes what was not used for long. */
@@ -195,6 +207,7 @@ final class SqlDataSource {
     }
 
     private void check(Connection connection) throws SQLException, SqlFailedException {
+        boundAnswers(connection);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(CHECK)) {
             row.next();

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.sql.SqlDataSource.Session;
-import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -25,6 +25,8 @@ import org.postgresql.jdbc.PgConnection;
 
 /** One run of a script: one connection, one transaction. What it gives back is the result of the last statement. */
 public final class SqlExecution {
+    private static final Logger LOG = Logger.getLogger(SqlExecution.class);
+
     /** Rows that are fetched at a time. */
     private static final int FETCH = 200;
 
@@ -32,6 +34,7 @@ public final class SqlExecution {
     private static final Duration HEEDS_WITHIN = Duration.ofSeconds(2);
 
     private static final long ASK_AGAIN_MILLIS = 100;
+    private static final long DRAIN_EVERY_MILLIS = 20;
 
     private final SqlDataSource source;
     private final SqlCall call;
@@ -130,6 +133,7 @@ public final class SqlExecution {
      * read and write. The server's own time limit holds if this process dies.
      */
     private void begin(PgConnection in) throws SQLException {
+        source.boundAnswers(in);
         in.setReadOnly(call.readOnly());
         in.setAutoCommit(false);
         long limit = call.timeout().plus(HEEDS_WITHIN).toMillis();
@@ -139,6 +143,7 @@ public final class SqlExecution {
                     + " pg_catalog.set_config('statement_timeout', '" + limit + "', true),"
                     + " pg_catalog.set_config('idle_in_transaction_session_timeout', '" + limit + "', true)");
         }
+        SqlDataSource.unboundAnswers(in);
     }
 
     private byte[] statements(PgConnection in) throws SQLException, SqlFailedException {
@@ -161,9 +166,14 @@ public final class SqlExecution {
     private byte[] statement(PgConnection in, SqlStatement statement, boolean last)
             throws SQLException, SqlFailedException {
         try (PreparedStatement prepared = prepare(in, statement)) {
-            byte[] output = execute(prepared, last);
-            note(prepared.getWarnings());
-            return output;
+            ScheduledFuture<?> draining = timer.scheduleWithFixedDelay(
+                    () -> drain(prepared), DRAIN_EVERY_MILLIS, DRAIN_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            try {
+                return execute(prepared, last);
+            } finally {
+                draining.cancel(false);
+                drain(prepared);
+            }
         } catch (SQLException e) {
             if (SqlErrors.breaksConnection(e)) {
                 SqlDataSource.close(in);
@@ -208,9 +218,16 @@ public final class SqlExecution {
         }
     }
 
-    private void note(@Nullable SQLWarning first) {
-        for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
-            notices.add(String.valueOf(warning.getMessage()));
+    /** The driver keeps every notice of a statement, which may raise millions: so they are taken from it all the time. */
+    private void drain(Statement statement) {
+        try {
+            SQLWarning first = statement.getWarnings();
+            statement.clearWarnings();
+            for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
+                notices.add(String.valueOf(warning.getMessage()));
+            }
+        } catch (SQLException e) {
+            LOG.debugf("a statement was closed before its notices were read: %s", e.getMessage());
         }
     }
 
@@ -288,33 +305,6 @@ public final class SqlExecution {
             running.abort(Runnable::run);
         } catch (SQLException e) {
             SqlDataSource.close(running);
-        }
-    }
-
-    /** Lines of which the last ones are kept. */
-    private static final class NoticeTail {
-        private final int maxBytes;
-        private final StringBuilder lines = new StringBuilder();
-
-        NoticeTail(int maxBytes) {
-            this.maxBytes = maxBytes;
-        }
-
-        synchronized void add(String line) {
-            lines.append(line).append('\n');
-            if (lines.length() > 2 * maxBytes) {
-                lines.delete(0, lines.length() - maxBytes);
-            }
-        }
-
-        synchronized byte[] bytes() {
-            byte[] all = lines.toString().getBytes(StandardCharsets.UTF_8);
-            if (all.length <= maxBytes) {
-                return all;
-            }
-            byte[] tail = new byte[maxBytes];
-            System.arraycopy(all, all.length - maxBytes, tail, 0, maxBytes);
-            return tail;
         }
     }
 }

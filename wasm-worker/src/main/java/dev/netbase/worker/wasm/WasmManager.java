@@ -69,6 +69,13 @@ public class WasmManager {
                 .transform(WasmManager::unwrapped);
     }
 
+    /** Whether the module of this checksum is compiled and in memory, and its guests can see no files. */
+    public boolean isReadyAndSeesNoFiles(String checksum) {
+        return cache.get(checksum)
+                .filter(entry -> entry instanceof CodeCache.Code code && !code.seesFiles())
+                .isPresent();
+    }
+
     /** Runs a task. Cancelling the subscription ends the guest; to learn when it is gone, use {@link #start}. */
     public Uni<WasmOutcome> execute(WasmTask task) {
         return Uni.createFrom().deferred(() -> {

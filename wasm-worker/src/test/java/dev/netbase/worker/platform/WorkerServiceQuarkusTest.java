@@ -13,6 +13,7 @@ import dev.netbase.worker.testing.TestRuns;
 import dev.netbase.worker.testing.Topic;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** The worker as the service that Quarkus puts together, with real guests in the real sandbox. */
 @QuarkusTest
+@TestProfile(ExampleExecutor.Profile.class)
 @QuarkusTestResource(BackingServices.class)
 class WorkerServiceQuarkusTest {
     private static TestRuns runs;
@@ -150,16 +152,27 @@ class WorkerServiceQuarkusTest {
     }
 
     @Test
-    void shouldShowHealthAndMetrics() {
+    void shouldFindAnExecutorOfSomebodyElses() {
         TaskGroup group = runs.group(runs.run(), 1, 3);
 
         run(group);
 
-        assertThat(outcome(TestRuns.ids(group).getFirst())).isEqualTo("FAILED UNSUPPORTED_AGENT_TYPE");
+        assertThat(runs.column(TestRuns.ids(group).getFirst(), "output"))
+                .isEqualTo("{\"ran\":\"bin/echo.wasm\",\"with\":"
+                        + TestRuns.ids(group).getFirst() + "}");
+    }
+
+    @Test
+    void shouldShowHealthAndMetrics() {
+        TaskGroup group = runs.group(runs.run(), 1, 2);
+
+        run(group);
+
+        assertThat(outcome(TestRuns.ids(group).getFirst())).isEqualTo("FAILED INVALID_MODULE");
         get("/q/health/live").then().statusCode(200).body("status", equalTo("UP"));
         assertThat(get("/q/metrics").asString())
                 .contains("netbase_worker_tasks_in_hand", "netbase_worker_tasks_claimed_total")
-                .contains("netbase_worker_task_outcomes_total{code=\"UNSUPPORTED_AGENT_TYPE\"} 1.0");
+                .contains("netbase_worker_task_outcomes_total{code=\"INVALID_MODULE\"}");
     }
 
     private static void run(TaskGroup group) {

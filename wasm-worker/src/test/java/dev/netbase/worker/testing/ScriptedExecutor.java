@@ -6,6 +6,7 @@ import dev.netbase.worker.group.application.Cancellation;
 import dev.netbase.worker.group.application.TaskExecutor;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
+import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class ScriptedExecutor implements TaskExecutor {
     private final Map<Long, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
     private final Map<Long, AtomicInteger> executions = new ConcurrentHashMap<>();
     private final Set<Long> cancelled = ConcurrentHashMap.newKeySet();
+    private volatile boolean effects = true;
     private volatile Function<TaskCall, TaskOutcome> behaviour = ScriptedExecutor::echo;
 
     /** What a call comes to. */
@@ -35,6 +37,16 @@ public final class ScriptedExecutor implements TaskExecutor {
     /** Lets a held task go. */
     public void letGo(long taskInstanceId) {
         held.get(taskInstanceId).complete(null);
+    }
+
+    /** Makes tasks such that they may begin before they are claimed. */
+    public void haveNoEffects() {
+        effects = false;
+    }
+
+    @Override
+    public boolean hasNoEffects(TaskSpec spec) {
+        return !effects;
     }
 
     /** How often a task was executed. */

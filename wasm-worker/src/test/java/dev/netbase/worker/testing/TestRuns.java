@@ -1,5 +1,6 @@
 package dev.netbase.worker.testing;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.AgentType;
@@ -62,6 +63,16 @@ public final class TestRuns {
         return group;
     }
 
+    /** The same group with a record that says what the rows say. */
+    public TaskGroup toldTrue(TaskGroup group) {
+        database.execute("update task_instances set timeout_ms = 5000 where group_id = '" + group.groupId() + "'");
+        List<TaskGroup.Task> tasks = ids(group).stream()
+                .map(id -> new TaskGroup.Task(
+                        id, 1, "node", null, 1, AgentType.WASM, "", "", Map.of(), new RawValue(id.toString()), 5_000))
+                .toList();
+        return new TaskGroup(TaskGroup.SCHEMA, group.groupId(), group.runId(), tasks);
+    }
+
     /** Makes a task run another spec. */
     public void setSpec(long taskInstanceId, long specId) {
         database.execute("update task_instances set spec_id = " + specId + " where id = " + taskInstanceId);
@@ -86,7 +97,7 @@ public final class TestRuns {
         List<TaskGroup.Task> tasks = new ArrayList<>();
         for (Long id : ids) {
             tasks.add(new TaskGroup.Task(
-                    id, 1, "node", null, AgentType.WASM, "/a/lie.wasm", "0".repeat(64), Map.of(), "a lie", 1));
+                    id, 1, "node", null, 1, AgentType.WASM, "/a/lie.wasm", "0".repeat(64), Map.of(), "a lie", 1));
         }
         return new TaskGroup(TaskGroup.SCHEMA, groupId, runId, tasks);
     }

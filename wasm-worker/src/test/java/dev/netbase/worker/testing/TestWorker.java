@@ -5,6 +5,9 @@ import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.testing.TestDatabase;
 import dev.netbase.worker.group.application.CancellationWatch;
+import dev.netbase.worker.group.application.ClaimedStarts;
+import dev.netbase.worker.group.application.Claiming;
+import dev.netbase.worker.group.application.EarlyStarts;
 import dev.netbase.worker.group.application.GroupExecution;
 import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.application.IoThreads;
@@ -72,22 +75,29 @@ public final class TestWorker implements AutoCloseable {
         TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics);
         lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), config);
         cancellations = new CancellationWatch(leases, inHand);
+        SpecCache specs = new SpecCache(new PgSpecStore(statements));
+        TaskExecutors executors = new TaskExecutors(List.of(executor));
+        ResultWriter results = new ResultWriter(new PgResultStore(statements), taskEvents, inHand, metrics);
+        PgClaimStore claims = new PgClaimStore(statements);
         GroupExecution execution = new GroupExecution(
                 inHand,
                 new TaskPreparation(LimitCaps.defaults(), values),
-                new TaskExecutors(List.of(executor)),
+                executors,
                 new ResultEncoder(values),
-                new ResultWriter(new PgResultStore(statements), taskEvents, inHand, metrics),
+                results,
                 ioThreads,
                 metrics,
                 config);
-        intake = new GroupIntake(
-                lease,
-                new PgClaimStore(statements),
-                new SpecCache(new PgSpecStore(statements)),
-                inHand,
+        ClaimedStarts claimedStarts = new ClaimedStarts(specs, inHand, execution);
+        EarlyStarts earlyStarts = new EarlyStarts(
+                specs,
+                executors,
                 execution,
-                metrics);
+                new Claiming(lease, claims, metrics),
+                claimedStarts,
+                inHand,
+                results);
+        intake = new GroupIntake(lease, claims, inHand, execution, claimedStarts, earlyStarts, metrics);
     }
 
     /** Makes the sender of events. */

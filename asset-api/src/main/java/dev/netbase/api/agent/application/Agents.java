@@ -9,7 +9,6 @@ import dev.netbase.model.problem.ProblemCode;
 import dev.netbase.model.task.AgentType;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Agents {
     private final AgentRepository repository;
-    private final LimitCaps caps;
+    private final ConfigCheck configs;
 
     Agents(AgentRepository repository, LimitCaps caps) {
         this.repository = repository;
-        this.caps = caps;
+        this.configs = new ConfigCheck(caps);
     }
 
     /**
@@ -41,32 +40,38 @@ public class Agents {
      * agent-name-taken}.
      */
     public Uni<Agent> define(String name, long assetFileId, Map<String, @Nullable Object> config, long ownerId) {
-        checkConfig(config);
-        return typeOf(assetFileId)
-                .flatMap(type -> repository.create(name, type, assetFileId, Json.write(config), ownerId));
+        return typeOf(assetFileId).flatMap(type -> {
+            checkConfig(type, config);
+            return repository.create(name, type, assetFileId, Json.write(config), ownerId);
+        });
     }
 
     /** Changes an agent; runs that have started keep what they resolved. Fails as {@link #define} does. */
     public Uni<Agent> change(long id, Change change) {
-        if (change.config() != null) {
-            checkConfig(change.config());
-        }
         Long assetFileId = change.assetFileId();
         Uni<@Nullable AgentType> type = assetFileId == null
                 ? Uni.createFrom().nullItem()
                 : typeOf(assetFileId).map(found -> found);
-        return type.flatMap(newType -> repository.update(
-                        id,
-                        agent -> new Agent(
-                                agent.id(),
-                                Objects.requireNonNullElse(change.name(), agent.name()),
-                                Objects.requireNonNullElse(newType, agent.agentType()),
-                                Objects.requireNonNullElse(assetFileId, agent.assetFileId()),
-                                change.config() == null ? agent.config() : Json.write(change.config()),
-                                agent.ownerId(),
-                                agent.createdAt(),
-                                agent.updatedAt())))
+        return type.flatMap(newType -> repository.update(id, agent -> changed(agent, change, newType)))
                 .map(changed -> changed.orElseThrow(() -> notFound(id)));
+    }
+
+    /** A configuration that stays must be right for a file of another type too. */
+    private Agent changed(Agent agent, Change change, @Nullable AgentType newType) {
+        AgentType type = Objects.requireNonNullElse(newType, agent.agentType());
+        Map<String, @Nullable Object> config = change.config();
+        if (config != null || type != agent.agentType()) {
+            checkConfig(type, config == null ? Json.parseObject(agent.config()) : config);
+        }
+        return new Agent(
+                agent.id(),
+                Objects.requireNonNullElse(change.name(), agent.name()),
+                type,
+                Objects.requireNonNullElse(change.assetFileId(), agent.assetFileId()),
+                config == null ? agent.config() : Json.write(config),
+                agent.ownerId(),
+                agent.createdAt(),
+                agent.updatedAt());
     }
 
     /** An agent that is not there. */
@@ -89,12 +94,8 @@ public class Agents {
         });
     }
 
-    private void checkConfig(Map<String, @Nullable Object> config) {
-        List<FieldProblem> problems = new ArrayList<>(caps.check(config.get("limits"), "config.limits"));
-        Object inputs = config.get("inputs");
-        if (inputs != null && !(inputs instanceof Map<?, ?>)) {
-            problems.add(new FieldProblem("config.inputs", "must be an object"));
-        }
+    private void checkConfig(AgentType type, Map<String, @Nullable Object> config) {
+        List<FieldProblem> problems = configs.check(type, config);
         if (!problems.isEmpty()) {
             FieldProblem first = problems.getFirst();
             throw new ProblemException(ProblemCode.INVALID_CONFIG, first.field() + " " + first.message(), problems);

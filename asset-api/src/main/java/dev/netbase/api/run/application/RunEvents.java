@@ -59,7 +59,7 @@ public class RunEvents {
                 Multi.createBy()
                         .repeating()
                         .uni(() -> read(cursor))
-                        .whilst(page -> !cursor.ended)
+                        .whilst(page -> !cursor.ended && !followers.isEnding())
                         .onTermination()
                         .invoke(() -> {
                             if (left.compareAndSet(false, true)) {

@@ -5,10 +5,13 @@ import dev.netbase.api.run.application.RunEventLog.Place;
 import dev.netbase.api.run.domain.RunEvent;
 import dev.netbase.model.problem.ProblemCode;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +40,9 @@ public class RunFollowers {
     private final int maxFollowers;
     private final AtomicInteger followers = new AtomicInteger();
     private final Map<Place, Set<UniEmitter<? super List<RunEvent>>>> waiting = new HashMap<>();
+    private final Thread endOnExit = new Thread(this::end, "end-event-streams");
     private boolean polling;
+    private boolean ending;
 
     RunFollowers(
             RunEventLog log,
@@ -70,6 +75,38 @@ public class RunFollowers {
         followers.decrementAndGet();
     }
 
+    /**
+     * Ends all streams when the process is asked to stop. The service waits for requests under way before it tells its
+     * beans, and these would not end by themselves; their readers come back to another instance.
+     */
+    void start(@Observes StartupEvent event) {
+        Runtime.getRuntime().addShutdownHook(endOnExit);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(endOnExit);
+        } catch (IllegalStateException e) {
+            LOG.trace("the process is exiting", e);
+        }
+    }
+
+    private void end() {
+        List<UniEmitter<? super List<RunEvent>>> emitters;
+        synchronized (this) {
+            ending = true;
+            emitters = waiting.values().stream().flatMap(Set::stream).toList();
+            waiting.clear();
+        }
+        emitters.forEach(emitter -> emitter.complete(List.of()));
+    }
+
+    /** Whether streams are to end, since the service does. */
+    public synchronized boolean isEnding() {
+        return ending;
+    }
+
     /** What the log has after this place once it is up to date; perhaps nothing. */
     public Uni<List<RunEvent>> now(Place place) {
         return log.record(Set.of(place.runId()))
@@ -95,6 +132,10 @@ public class RunFollowers {
     }
 
     private synchronized void add(Place place, UniEmitter<? super List<RunEvent>> emitter) {
+        if (ending) {
+            emitter.complete(List.of());
+            return;
+        }
         waiting.computeIfAbsent(place, any -> new HashSet<>()).add(emitter);
         if (!polling) {
             polling = true;

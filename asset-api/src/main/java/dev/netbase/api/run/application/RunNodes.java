@@ -4,6 +4,7 @@ import dev.netbase.api.run.application.NodeRows.Counted;
 import dev.netbase.api.run.application.NodeRows.Decided;
 import dev.netbase.api.run.domain.NodeLine;
 import dev.netbase.api.workflow.application.CompiledDefinitions;
+import dev.netbase.model.definition.ElementFailurePolicy;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.task.TaskErrorCode;
@@ -74,7 +75,8 @@ public class RunNodes {
         if (has(tasks, some -> !some.status().isTerminal()) || (!runEnded && has(tasks, some -> retries(node, some)))) {
             return TaskStatus.RUNNING;
         }
-        if (has(tasks, some -> some.status() == TaskStatus.FAILED)) {
+        if (node.onElementFailure() != ElementFailurePolicy.CONTINUE
+                && has(tasks, some -> some.status() == TaskStatus.FAILED)) {
             return TaskStatus.FAILED;
         }
         return has(tasks, some -> some.status() == TaskStatus.CANCELLED) ? TaskStatus.CANCELLED : TaskStatus.COMPLETED;

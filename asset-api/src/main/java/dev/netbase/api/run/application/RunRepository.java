@@ -66,8 +66,10 @@ public interface RunRepository {
      *
      * @param workflow only those of this workflow; null for all
      * @param status only those that stand so; null for all
+     * @param parent only those that are a part of this run; null for all
      */
-    Uni<Page<Run>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page);
+    Uni<Page<Run>> list(
+            @Nullable String workflow, @Nullable RunStatus status, @Nullable String parent, PageRequest page);
 
     /** A run with its task counts. */
     Uni<Optional<Run>> find(String runId);

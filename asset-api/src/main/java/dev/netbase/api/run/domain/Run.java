@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param priority higher ones start first where runs wait
  * @param output null until the run has completed
  * @param error null unless the run has failed
+ * @param parentRunId the run that it is a part of; null for a run by itself
+ * @param rerunOf the run that it repeats; null if none
+ * @param retries how often it was made to go on from what did not complete
  * @param tasks how many of its tasks have each status
  */
 public record Run(
@@ -32,4 +35,7 @@ public record Run(
         OffsetDateTime createdAt,
         @Nullable OffsetDateTime startedAt,
         @Nullable OffsetDateTime finishedAt,
+        @Nullable String parentRunId,
+        @Nullable String rerunOf,
+        int retries,
         Map<TaskStatus, Long> tasks) {}

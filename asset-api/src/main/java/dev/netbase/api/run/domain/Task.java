@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt 1 or more
  * @param agentId null for a task that ended before its agent was resolved
  * @param error null unless it has failed or was cancelled
+ * @param nextAttemptAt when the attempt of one that waits is due, else null
+ * @param childRunId the run that is its current attempt, where the node executes a workflow
  * @param fuelUsed units of fuel; null until it has ended
  * @param peakMemoryBytes the most linear memory it had; null until it has ended
  */
@@ -25,6 +27,8 @@ public record Task(
         @Nullable String inputs,
         @Nullable String output,
         @Nullable Error error,
+        @Nullable OffsetDateTime nextAttemptAt,
+        @Nullable String childRunId,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,
         OffsetDateTime queuedAt,

@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes {@link NodeRows} of what the statements answer. */
 final class NodeRowsReader {
-    private static final String TASKS_TELL = "DISPATCHED";
+    private static final Set<String> TASKS_TELL = Set.of("DISPATCHED", "STOPPING");
 
     private NodeRowsReader() {}
 
@@ -24,7 +25,7 @@ final class NodeRowsReader {
                 decided.put(
                         node.getString("node_key"),
                         new NodeRows.Decided(
-                                status.equals(TASKS_TELL) ? null : TaskStatus.valueOf(status),
+                                TASKS_TELL.contains(status) ? null : TaskStatus.valueOf(status),
                                 node.getString("error"),
                                 node.getOffsetDateTime("decided_at")));
             }

@@ -24,22 +24,24 @@ final class RunSql {
                 case when $7::boolean then 'infinity' else now() + interval '5 seconds' end)""";
 
     private static final String MATCHES = """
-            where ($1::text is null or w.name = $1::text) and ($2::text is null or r.status = $2::text)""";
+            where ($1::text is null or w.name = $1::text) and ($2::text is null or r.status = $2::text)
+                and ($3::text is null or r.parent_run_id = $3::text)""";
 
     /** Ids of runs begin with the time, so their order is the order of starting. */
     static final String LIST = """
             select r.id, w.name as workflow, r.workflow_version, r.status,
                 case when octet_length(r.inputs::text) <= 65536 then r.inputs::text end as inputs,
-                r.trigger::text, r.priority, r.output::text, r.error::text, r.created_at, r.started_at, r.finished_at
+                r.trigger::text, r.priority, r.output::text, r.error::text, r.created_at, r.started_at, r.finished_at,
+                r.parent_run_id, r.rerun_of, r.retries
             from workflow_runs r join workflows w on w.id = r.workflow_id
-            """ + MATCHES + " order by r.id desc limit $3::bigint offset $4::bigint";
+            """ + MATCHES + " order by r.id desc limit $4::bigint offset $5::bigint";
 
     static final String COUNT =
             "select count(*) as total from workflow_runs r join workflows w on w.id = r.workflow_id " + MATCHES;
 
     static final String FIND = """
             select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.trigger::text, r.priority, r.output::text,
-                r.error::text, r.created_at, r.started_at, r.finished_at
+                r.error::text, r.created_at, r.started_at, r.finished_at, r.parent_run_id, r.rerun_of, r.retries
             from workflow_runs r join workflows w on w.id = r.workflow_id where r.id = $1""";
 
     static final String COUNT_TASKS =
@@ -58,8 +60,8 @@ final class RunSql {
 
     static final String TASKS = """
             select t.id, t.node_key, t.item_index, t.status, t.attempt, t.group_id, s.agent_id, t.inputs::text,
-                t.output::text, t.error_code, t.error_message, t.fuel_used, t.peak_memory_bytes, t.queued_at,
-                t.started_at, t.finished_at
+                t.output::text, t.error_code, t.error_message, t.retry_at, t.child_run_id, t.fuel_used,
+                t.peak_memory_bytes, t.queued_at, t.started_at, t.finished_at
             from task_instances t left join task_specs s on s.id = t.spec_id
             where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";
 
@@ -69,9 +71,9 @@ final class RunSql {
             from workflow_runs r left join run_nodes n on n.run_id = r.id where r.id = $1""";
 
     static final String NODE_TASKS = """
-            select node_key, status, error_code, attempt - losses as failures, count(*) as total,
+            select node_key, status, error_code, attempt - losses - forgiven as failures, count(*) as total,
                 min(queued_at) as first_queued, min(started_at) as first_started, max(finished_at) as last_finished
-            from task_instances where run_id = $1 group by node_key, status, error_code, attempt - losses""";
+            from task_instances where run_id = $1 group by node_key, status, error_code, attempt - losses - forgiven""";
 
     static final String STDERR = "select stderr from task_instances where run_id = $1 and id = $2";
 

@@ -101,13 +101,14 @@ public class SqlRunRepository implements RunRepository {
     }
 
     @Override
-    public Uni<Page<Run>> list(@Nullable String workflow, @Nullable RunStatus status, PageRequest page) {
+    public Uni<Page<Run>> list(
+            @Nullable String workflow, @Nullable RunStatus status, @Nullable String parent, PageRequest page) {
         String statusName = status == null ? null : status.name();
         return pool.preparedQuery(RunSql.LIST)
-                .execute(Tuple.of(workflow, statusName, page.size(), page.offset()))
+                .execute(Tuple.of(workflow, statusName, parent, page.size(), page.offset()))
                 .flatMap(this::withTaskCounts)
                 .flatMap(runs -> pool.preparedQuery(RunSql.COUNT)
-                        .execute(Tuple.of(workflow, statusName))
+                        .execute(Tuple.of(workflow, statusName, parent))
                         .map(counts ->
                                 Page.of(runs, page, counts.iterator().next().getLong("total"))));
     }
@@ -213,6 +214,9 @@ public class SqlRunRepository implements RunRepository {
                 row.getOffsetDateTime("created_at"),
                 row.getOffsetDateTime("started_at"),
                 row.getOffsetDateTime("finished_at"),
+                row.getString("parent_run_id"),
+                row.getString("rerun_of"),
+                row.getInteger("retries"),
                 tasks);
     }
 
@@ -230,6 +234,8 @@ public class SqlRunRepository implements RunRepository {
                 row.getString("inputs"),
                 row.getString("output"),
                 errorCode == null ? null : new Task.Error(errorCode, errorMessage == null ? "" : errorMessage),
+                row.getOffsetDateTime("retry_at"),
+                row.getString("child_run_id"),
                 row.getLong("fuel_used"),
                 row.getLong("peak_memory_bytes"),
                 row.getOffsetDateTime("queued_at"),

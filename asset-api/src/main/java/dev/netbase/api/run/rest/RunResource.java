@@ -51,18 +51,19 @@ public class RunResource {
     @GET
     @Operation(
             summary = "List runs, newest first",
-            description = "workflow: only those of this workflow. status: only those that stand so. Items lack inputs"
-                    + " that are over 64 KiB; a run shown by itself has them.")
+            description = "workflow: only those of this workflow. status: only those that stand so. parent: only the"
+                    + " sub-workflows' runs that are part of this run. Items lack inputs that are over 64 KiB; a run"
+                    + " shown by itself has them.")
     public Uni<Page<RunView>> list(
             @QueryParam("workflow") @Nullable String workflow,
             @QueryParam("status") @Nullable String status,
+            @QueryParam("parent") @Nullable String parent,
             @QueryParam("page") @Nullable String page,
             @QueryParam("size") @Nullable String size) {
-        if (workflow != null && workflow.indexOf('\0') >= 0) {
-            throw ProblemException.invalidField("workflow", "must not contain a control character");
-        }
+        withoutNul("workflow", workflow);
+        withoutNul("parent", parent);
         return repository
-                .list(workflow, status == null ? null : parseStatus(status), PageRequest.parse(page, size))
+                .list(workflow, status == null ? null : parseStatus(status), parent, PageRequest.parse(page, size))
                 .map(found -> found.map(RunView::of));
     }
 
@@ -142,6 +143,12 @@ public class RunResource {
     @APIResponse(responseCode = "409", description = "run-finished")
     public Uni<RestResponse<CancelledRun>> cancel(@RestPath String runId) {
         return runs.cancel(runId).map(status -> RestResponse.accepted(new CancelledRun(runId, status)));
+    }
+
+    private static void withoutNul(String name, @Nullable String value) {
+        if (value != null && value.indexOf('\0') >= 0) {
+            throw ProblemException.invalidField(name, "must not contain a control character");
+        }
     }
 
     private static RunStatus parseStatus(String status) {

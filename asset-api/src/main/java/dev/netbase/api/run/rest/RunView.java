@@ -32,6 +32,9 @@ record RunView(
         OffsetDateTime createdAt,
         @Nullable OffsetDateTime startedAt,
         @Nullable OffsetDateTime finishedAt,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String parentRunId,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rerunOf,
+        int retries,
         TaskCounts tasks) {
 
     static RunView of(Run run) {
@@ -48,6 +51,9 @@ record RunView(
                 run.createdAt(),
                 run.startedAt(),
                 run.finishedAt(),
+                run.parentRunId(),
+                run.rerunOf(),
+                run.retries(),
                 TaskCounts.of(run.tasks()));
     }
 }

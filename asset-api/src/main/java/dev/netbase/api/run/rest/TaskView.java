@@ -26,6 +26,8 @@ record TaskView(
         String output,
 
         Task.@Nullable Error error,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable OffsetDateTime nextAttemptAt,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String childRunId,
         @Nullable Long fuelUsed,
         @Nullable Long peakMemoryBytes,
         OffsetDateTime queuedAt,
@@ -44,6 +46,8 @@ record TaskView(
                 task.inputs(),
                 task.output(),
                 task.error(),
+                task.nextAttemptAt(),
+                task.childRunId(),
                 task.fuelUsed(),
                 task.peakMemoryBytes(),
                 task.queuedAt(),

@@ -6,6 +6,7 @@ import dev.netbase.api.workflow.domain.Workflow;
 import dev.netbase.model.definition.DefinitionParser;
 import dev.netbase.model.definition.DefinitionParser.Result;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.definition.Webhook;
 import dev.netbase.model.definition.WorkflowDefinition;
@@ -33,14 +34,21 @@ public class Workflows {
 
     private final WorkflowRepository repository;
     private final AgentRepository agents;
+    private final WorkflowLinks links;
     private final DefinitionParser parser;
     private final WebhookRules webhooks;
     private final Vertx vertx;
 
     Workflows(
-            WorkflowRepository repository, AgentRepository agents, LimitCaps caps, WebhookRules webhooks, Vertx vertx) {
+            WorkflowRepository repository,
+            AgentRepository agents,
+            WorkflowLinks links,
+            LimitCaps caps,
+            WebhookRules webhooks,
+            Vertx vertx) {
         this.repository = repository;
         this.agents = agents;
+        this.links = links;
         this.parser = new DefinitionParser(new ExpressionCompiler(), caps);
         this.webhooks = webhooks;
         this.vertx = vertx;
@@ -48,16 +56,16 @@ public class Workflows {
 
     /** Defines a workflow. Fails with {@code invalid-definition} or {@code workflow-name-taken}. */
     public Uni<Workflow> define(String name, Map<String, @Nullable Object> definition, long ownerId) {
-        return checked(definition)
+        return checked(name, definition)
                 .flatMap(checked -> repository.create(
-                        name, Json.write(definition), checked.agentIds(), checked.maxRuns(), ownerId));
+                        name, Json.write(definition), checked.agentIds(), checked.settings(), ownerId));
     }
 
     /** Makes the next version; runs keep theirs. Fails with {@code invalid-definition} or {@code workflow-not-found}. */
     public Uni<Workflow> redefine(String name, Map<String, @Nullable Object> definition) {
-        return checked(definition)
+        return checked(name, definition)
                 .flatMap(checked ->
-                        repository.addVersion(name, Json.write(definition), checked.agentIds(), checked.maxRuns()))
+                        repository.addVersion(name, Json.write(definition), checked.agentIds(), checked.settings()))
                 .map(found -> found.orElseThrow(() -> notFound(name, null)));
     }
 
@@ -73,18 +81,20 @@ public class Workflows {
     }
 
     /** What is kept of a definition beside itself. */
-    private record Checked(
-            Collection<Long> agentIds, @Nullable Integer maxRuns) {}
+    private record Checked(Collection<Long> agentIds, StartSettings settings) {}
 
-    private Uni<Checked> checked(Map<String, @Nullable Object> definition) {
+    private Uni<Checked> checked(String name, Map<String, @Nullable Object> definition) {
         // compiling a thousand nodes' expressions takes a while
         return vertx.executeBlocking(() -> parse(definition)).flatMap(parsed -> {
             Set<String> names = new LinkedHashSet<>();
-            parsed.nodes().forEach(node -> names.add(node.agent()));
-            return agents.idsByName(names).map(ids -> {
-                checkAgents(parsed.nodes(), ids);
-                return new Checked(ids.values(), parsed.start().maxRuns().orElse(null));
+            parsed.nodes().forEach(node -> {
+                if (node.target() instanceof NodeTarget.Agent(String agent)) {
+                    names.add(agent);
+                }
             });
+            return agents.idsByName(names)
+                    .call(ids -> checkTargets(name, parsed.nodes(), ids))
+                    .map(ids -> new Checked(ids.values(), parsed.start()));
         });
     }
 
@@ -112,19 +122,25 @@ public class Workflows {
                 .ifPresent(objection -> problems.add(new FieldProblem("definition." + field + ".url", objection)));
     }
 
-    private static void checkAgents(List<NodeDefinition> nodes, Map<String, Long> ids) {
+    private Uni<Void> checkTargets(String name, List<NodeDefinition> nodes, Map<String, Long> ids) {
         List<FieldProblem> problems = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             NodeDefinition node = nodes.get(i);
-            if (!ids.containsKey(node.agent())) {
+            if (node.target() instanceof NodeTarget.Agent(String agent) && !ids.containsKey(agent)) {
                 problems.add(new FieldProblem(
                         "definition.nodes[" + i + "].agent",
-                        "node '" + node.key() + "' names the agent '" + node.agent() + "', which does not exist"));
+                        "node '" + node.key() + "' names the agent '" + agent + "', which does not exist"));
             }
         }
-        if (!problems.isEmpty()) {
-            throw refuse(problems);
-        }
+        return new SubWorkflowCheck(links, name, nodes)
+                .problems()
+                .invoke(problems::addAll)
+                .invoke(() -> {
+                    if (!problems.isEmpty()) {
+                        throw refuse(problems);
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private static ProblemException refuse(List<FieldProblem> problems) {

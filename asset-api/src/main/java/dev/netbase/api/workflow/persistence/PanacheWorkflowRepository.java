@@ -5,6 +5,7 @@ import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.workflow.application.WorkflowRepository;
 import dev.netbase.api.workflow.domain.Workflow;
+import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.persistence.WorkflowEntity;
 import dev.netbase.model.persistence.WorkflowVersionEntity;
 import dev.netbase.model.problem.ProblemCode;
@@ -36,6 +37,8 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
     private static final String LIMIT =
             "update workflows set max_runs = cast(nullif(:runs, '') as int) where id = :workflow";
 
+    private static final String ANNOUNCE = "update workflow_versions set has_webhooks = true where id = :version";
+
     private static final String PAUSE = "update workflows set paused = :paused where id = :workflow";
 
     private static final String UNLINK = "delete from workflow_agents where workflow_id = :workflow";
@@ -46,18 +49,18 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
     @Override
     @WithTransaction
     public Uni<Workflow> create(
-            String name, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns, long ownerId) {
+            String name, String definition, Collection<Long> agentIds, StartSettings settings, long ownerId) {
         return persistAndFlush(new WorkflowEntity(name, 1, ownerId))
                 .onFailure(ConstraintViolationException.class)
                 .transform(e -> new ProblemException(
                         ProblemCode.WORKFLOW_NAME_TAKEN, "there is a workflow of the name '" + name + "'"))
-                .flatMap(workflow -> keepVersion(workflow, definition, agentIds, maxRuns));
+                .flatMap(workflow -> keepVersion(workflow, definition, agentIds, settings));
     }
 
     @Override
     @WithTransaction
     public Uni<Optional<Workflow>> addVersion(
-            String name, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns) {
+            String name, String definition, Collection<Long> agentIds, StartSettings settings) {
         return find("name", name)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .firstResult()
@@ -68,7 +71,7 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
                     return getSession()
                             .flatMap(session -> execute(session, ADVANCE, Map.of("workflow", workflow.id()))
                                     .chain(() -> session.refresh(workflow)))
-                            .chain(() -> keepVersion(workflow, definition, agentIds, maxRuns))
+                            .chain(() -> keepVersion(workflow, definition, agentIds, settings))
                             .map(Optional::of);
                 });
     }
@@ -89,14 +92,17 @@ public class PanacheWorkflowRepository implements WorkflowRepository, PanacheRep
     }
 
     private Uni<Workflow> keepVersion(
-            WorkflowEntity workflow, String definition, Collection<Long> agentIds, @Nullable Integer maxRuns) {
-        String limit = maxRuns == null ? "" : maxRuns.toString();
+            WorkflowEntity workflow, String definition, Collection<Long> agentIds, StartSettings settings) {
+        String limit = settings.maxRuns().map(String::valueOf).orElse("");
         String agents = agentIds.stream().map(String::valueOf).collect(Collectors.joining(","));
         WorkflowVersionEntity version = new WorkflowVersionEntity(workflow.id(), workflow.latestVersion(), definition);
         return getSession()
                 .flatMap(session -> session.persist(version)
                         .chain(session::flush)
                         .chain(() -> execute(session, LIMIT, Map.of("workflow", workflow.id(), "runs", limit)))
+                        .chain(() -> settings.hasWebhooks()
+                                ? execute(session, ANNOUNCE, Map.of("version", version.id()))
+                                : Uni.createFrom().item(0))
                         .chain(() -> execute(session, UNLINK, Map.of("workflow", workflow.id())))
                         .chain(() -> execute(session, LINK, Map.of("workflow", workflow.id(), "agents", agents)))
                         .onFailure(ConstraintViolationException.class)

@@ -73,6 +73,38 @@ class AgentQuarkusTest {
     }
 
     @Test
+    void shouldCheckAConfigurationByTheTypeOfItsAgent() {
+        int script = Registry.file("check.sql", bytes("select 1"));
+        int module = Registry.module();
+        post(
+                        "/agents",
+                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"data_source\":7}}"
+                                .formatted(unique("sql"), script))
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("invalid-config"))
+                .body("errors.field", contains("config.data_source"));
+        Response made = post(
+                "/agents",
+                "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"data_source\":\"shop\"}}"
+                        .formatted(unique("sql"), script));
+        made.then().statusCode(201);
+
+        patch(made.path("id"), "{\"config\":{\"limits\":{\"fuel\":5}}}")
+                .then()
+                .statusCode(422)
+                .body("errors.field", contains("config.limits.fuel"));
+        Response limited = post(
+                "/agents",
+                "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"limits\":{\"fuel\":5}}}"
+                        .formatted(unique("wasm"), module));
+        patch(limited.path("id"), "{\"asset_file_id\":" + script + "}")
+                .then()
+                .statusCode(422)
+                .body("errors.field", contains("config.limits.fuel"));
+    }
+
+    @Test
     void shouldKeepNamesUnique() {
         String name = Registry.agent();
 
@@ -88,7 +120,8 @@ class AgentQuarkusTest {
         int second = Registry.file("b.sql", bytes("select 2"));
         int id = post(
                         "/agents",
-                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"a\":1}}".formatted(unique("x"), first))
+                        "{\"name\":\"%s\",\"asset_file_id\":%d,\"config\":{\"inputs\":{\"a\":1}}}"
+                                .formatted(unique("x"), first))
                 .path("id");
 
         patch(id, "{\"asset_file_id\":" + second + "}")
@@ -96,15 +129,15 @@ class AgentQuarkusTest {
                 .statusCode(200)
                 .body("asset_file_id", equalTo(second))
                 .body("agent_type", equalTo("SQL"))
-                .body("config.a", equalTo(1));
+                .body("config.inputs.a", equalTo(1));
         String renamed = unique("renamed");
-        patch(id, "{\"name\":\"" + renamed + "\",\"config\":{\"b\":2}}")
+        patch(id, "{\"name\":\"" + renamed + "\",\"config\":{\"inputs\":{\"b\":2}}}")
                 .then()
                 .statusCode(200)
                 .body("name", equalTo(renamed));
         Response now = admin().get("/agents/" + id);
         now.then().body("asset_file_id", equalTo(second)).body("name", equalTo(renamed));
-        assertThat(now.asString()).contains("\"config\":{\"b\":2}");
+        assertThat(now.asString()).contains("\"config\":{\"inputs\":{\"b\":2}}");
         assertThat(now.<String>path("updated_at")).isGreaterThan(now.path("created_at"));
         patch(999_999, "{}").then().statusCode(404).body("code", equalTo("agent-not-found"));
     }

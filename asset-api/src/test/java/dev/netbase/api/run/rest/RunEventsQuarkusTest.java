@@ -11,6 +11,8 @@ import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.netbase.api.run.application.RunEventLog;
+import dev.netbase.api.run.domain.RunEvent;
 import dev.netbase.api.testing.Registry;
 import dev.netbase.api.testing.ServiceEnvironment;
 import io.agroal.api.AgroalDataSource;
@@ -31,9 +33,15 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Following runs over HTTP as a browser's EventSource does. */
@@ -44,6 +52,9 @@ class RunEventsQuarkusTest {
 
     @Inject
     AgroalDataSource database;
+
+    @Inject
+    RunEventLog log;
 
     /** An event as it stood on the wire. */
     record Received(int id, String name, JsonNode data) {
@@ -106,7 +117,7 @@ class RunEventsQuarkusTest {
         }
 
         void awaitEnd() throws InterruptedException {
-            assertThat(reader.join(java.time.Duration.ofSeconds(20)))
+            assertThat(reader.join(Duration.ofSeconds(20)))
                     .as("the stream ends")
                     .isTrue();
         }
@@ -160,9 +171,8 @@ class RunEventsQuarkusTest {
             told.addAll(second.told());
             assertThat(fromTheStart.told()).isEqualTo(told);
             assertThat(fromTheStart.events.stream().map(Received::id))
-                    .containsExactlyElementsOf(java.util.stream.IntStream.rangeClosed(1, told.size())
-                            .boxed()
-                            .toList());
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, told.size()).boxed().toList());
             lastId = second.lastId();
         }
 
@@ -182,6 +192,51 @@ class RunEventsQuarkusTest {
             again.awaitEnd();
             assertThat(again.told()).containsExactly("run COMPLETED");
         }
+    }
+
+    @Test
+    void shouldNumberEachEventOnceThoughSeveralInstancesRecordAtOnce() throws Exception {
+        String runId = start();
+        int tasks = 60;
+        List<Callable<Void>> work = new ArrayList<>();
+        work.add(() -> {
+            for (int id = 1; id <= tasks; id++) {
+                task(runId, id, id % 2 == 0 ? "COMPLETED" : "FAILED");
+            }
+            return null;
+        });
+        for (int instance = 0; instance < 3; instance++) {
+            work.add(() -> {
+                for (int i = 0; i < 40; i++) {
+                    log.record(Set.of(runId))
+                            .onFailure()
+                            .recoverWithNull()
+                            .await()
+                            .atMost(Duration.ofSeconds(20));
+                }
+                return null;
+            });
+        }
+
+        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
+            for (var done : threads.invokeAll(work)) {
+                done.get();
+            }
+        }
+        log.record(Set.of(runId)).await().atMost(Duration.ofSeconds(20));
+
+        RunEventLog.Place start = new RunEventLog.Place(runId, 0);
+        List<RunEvent> events =
+                log.after(Set.of(start)).await().atMost(Duration.ofSeconds(20)).get(start);
+        assertThat(events.stream().map(RunEvent::seq))
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, tasks + 1).boxed().toList());
+        assertThat(events.stream()
+                        .map(RunEvent::subject)
+                        .filter(RunEvent.Subject.OfTask.class::isInstance)
+                        .map(subject -> ((RunEvent.Subject.OfTask) subject).taskInstanceId()))
+                .hasSize(tasks)
+                .doesNotHaveDuplicates();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.netbase.api.testing.Registry;
@@ -118,6 +119,28 @@ class StartingQuarkusTest {
                 .isEqualTo("t");
         admin().get("/workflows/" + workflow).then().body("paused", equalTo(false));
         admin().post("/workflows/nobody/pause").then().statusCode(404).body("code", equalTo("workflow-not-found"));
+    }
+
+    @Test
+    void shouldShowWhoWasToldOfARunsEnd() throws SQLException {
+        String workflow = workflow(",\"on_complete\":{\"url\":\"https://a.example.com/hook\"}");
+        String runId = start(workflow, "{}").path("run_id");
+        assertThat(value("select notify from workflow_runs where id = '" + runId + "'"))
+                .isEqualTo("t");
+        value("""
+                insert into webhook_deliveries (id, run_id, url, body, attempts, error)
+                values ('m-%1$s', '%1$s', 'https://a.example.com/hook', '{}', 2, 'it answered with the status 500')
+                returning id""".formatted(runId));
+
+        admin().get("/runs/" + runId + "/webhooks")
+                .then()
+                .statusCode(200)
+                .body("total", equalTo(1))
+                .body("items[0].url", equalTo("https://a.example.com/hook"))
+                .body("items[0].attempts", equalTo(2))
+                .body("items[0].error", containsString("500"))
+                .body("items[0].delivered_at", nullValue());
+        admin().get("/runs/nowhere/webhooks").then().statusCode(404).body("code", equalTo("run-not-found"));
     }
 
     private static String workflow(String settings) {

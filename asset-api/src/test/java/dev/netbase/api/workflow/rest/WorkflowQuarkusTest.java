@@ -102,6 +102,36 @@ class WorkflowQuarkusTest {
     }
 
     @Test
+    void shouldRefuseSubWorkflowsThatDoNotExistOrFormACycle() {
+        String first = unique("first");
+        String second = unique("second");
+        String third = unique("third");
+        refuse("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"nowhere\"}]}", "'a'", "'nowhere'", "does not exist");
+        define(first, Registry.oneNode(Registry.agent())).then().statusCode(201);
+        define(second, naming(first)).then().statusCode(201);
+        define(third, naming(second)).then().statusCode(201);
+
+        put(first, naming(third))
+                .then()
+                .statusCode(422)
+                .body("errors[0].field", equalTo("definition.nodes[0].workflow"))
+                .body("errors[0].message", containsString(first + " -> " + third + " -> " + second + " -> " + first));
+        put(first, naming(first)).then().statusCode(422);
+        refuse("{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"version\":2}]}".formatted(first), "with a version 2");
+        put(first, "{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"version\":1}]}".formatted(first))
+                .then()
+                .statusCode(200);
+    }
+
+    private static String naming(String workflow) {
+        return "{\"nodes\":[{\"key\":\"a\",\"workflow\":\"%s\",\"inputs\":{}}]}".formatted(workflow);
+    }
+
+    private static Response define(String name, String definition) {
+        return post("/workflows", "{\"name\":\"%s\",\"definition\":%s}".formatted(name, definition));
+    }
+
+    @Test
     void shouldNumberConcurrentVersionsWithoutGaps() throws Exception {
         String agent = Registry.agent();
         String name = Registry.workflow(agent);

@@ -28,6 +28,7 @@ public final class KafkaProcess {
             "-Xms64m",
             "-Xmx320m",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");

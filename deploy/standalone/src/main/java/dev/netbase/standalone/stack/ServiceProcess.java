@@ -17,6 +17,8 @@ final class ServiceProcess {
     private static final int PROBE_MILLIS = 2_000;
     private static final List<String> JVM_FLAGS = List.of(
             "-XX:+ExitOnOutOfMemoryError",
+            // On two cores the optimising compiler takes more time than its code saves, for the first many thousand tasks.
+            "-XX:TieredStopAtLevel=1",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dfile.encoding=UTF-8",
             // Every poll before a service is ready would be a line.

@@ -7,13 +7,18 @@ import dev.netbase.model.task.TaskStatus;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.Definitions;
+import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
+import dev.netbase.scheduler.run.application.StopReasons;
+import dev.netbase.scheduler.run.application.StoredPlans;
 import dev.netbase.scheduler.run.domain.NodeProgress;
+import dev.netbase.scheduler.run.domain.RunFacts;
 import dev.netbase.scheduler.run.domain.StoredRun;
 import dev.netbase.scheduler.run.domain.TaskFailure;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,16 +45,18 @@ public class RunStore {
         this.specs = specs;
     }
 
-    private record RunRow(Row row, Definitions.Key definition, Map<String, Long> specIds) {}
+    private record RunRow(Row row, Definitions.Key definition, Map<String, @Nullable Object> plans) {}
 
     /** Those of the runs that have not ended, by id. */
     public Map<String, ActiveRun> loadUnfinished(Collection<String> runIds) {
         Tuple ids = Tuple.of(runIds.toArray(new String[0]));
         List<RunRow> rows =
                 database.query("""
-                        select id, workflow_id, workflow_version, status, version, cancelling, inputs::text as inputs,
-                               specs::text as specs
-                        from workflow_runs where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
+                        select id, workflow_id, workflow_version, status, version, cancelling, stop_reason,
+                               inputs::text as inputs, specs::text as specs, depth, parent_run_id, parent_task_id,
+                               parent_attempt, retries, greatest(started_at, resumed_at) as since
+                        from workflow_runs
+                        where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
         if (rows.isEmpty()) {
             return Map.of();
         }
@@ -57,8 +64,9 @@ public class RunStore {
         Map<String, Map<String, List<StoredRun.StoredTask>>> tasks = tasks(ids);
         Map<Definitions.Key, Definitions.Entry> compiled =
                 definitions.get(rows.stream().map(RunRow::definition).toList());
-        specs.infos(
-                rows.stream().flatMap(row -> row.specIds().values().stream()).collect(Collectors.toSet()));
+        Map<Long, SpecInfo> known = specs.infos(rows.stream()
+                .flatMap(row -> StoredPlans.specIds(row.plans()).stream())
+                .collect(Collectors.toSet()));
         Map<String, ActiveRun> runs = new LinkedHashMap<>();
         for (RunRow row : rows) {
             Definitions.Entry entry = compiled.get(row.definition());
@@ -71,9 +79,11 @@ public class RunStore {
                     id,
                     row.row().getLong("version"),
                     RunStatus.valueOf(row.row().getString("status")),
-                    row.row().getBoolean("cancelling"),
+                    StopReasons.read(
+                            row.row().getBoolean("cancelling"), row.row().getString("stop_reason")),
+                    facts(row.row()),
                     Json.parse(row.row().getString("inputs")),
-                    specs.plans(row.specIds()),
+                    StoredPlans.read(row.plans(), known),
                     nodes.getOrDefault(id, List.of()),
                     tasks.getOrDefault(id, Map.of()));
             runs.put(
@@ -84,13 +94,28 @@ public class RunStore {
     }
 
     private static RunRow runRow(Row row) {
-        Map<String, Long> specIds = new LinkedHashMap<>();
         String specs = row.getString("specs");
-        if (specs != null) {
-            Json.parseObject(specs).forEach((node, id) -> specIds.put(node, ((Number) id).longValue()));
-        }
         return new RunRow(
-                row, new Definitions.Key(row.getLong("workflow_id"), row.getInteger("workflow_version")), specIds);
+                row,
+                new Definitions.Key(row.getLong("workflow_id"), row.getInteger("workflow_version")),
+                specs == null ? Map.of() : Json.parseObject(specs));
+    }
+
+    private static RunFacts facts(Row row) {
+        String parent = row.getString("parent_run_id");
+        return new RunFacts(
+                row.getInteger("depth"),
+                parent == null
+                        ? null
+                        : new RunFacts.ParentTask(
+                                parent, row.getLong("parent_task_id"), row.getInteger("parent_attempt")),
+                row.getInteger("retries"),
+                instant(row, "since"));
+    }
+
+    private static @Nullable Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
     }
 
     private Map<String, List<StoredRun.StoredNode>> nodes(Tuple ids) {
@@ -119,8 +144,8 @@ public class RunStore {
     private Map<String, Map<String, List<StoredRun.StoredTask>>> tasks(Tuple ids) {
         Map<String, Map<String, List<StoredRun.StoredTask>>> tasks = new HashMap<>();
         for (Row row : database.query("""
-                select run_id, id, node_key, item_index, status, attempt, losses, output::text as output, error_code,
-                       error_message, finished_at
+                select run_id, id, node_key, item_index, status, attempt, losses, forgiven, output::text as output,
+                       error_code, error_message, finished_at, retry_at
                 from task_instances where run_id = any($1::text[]) order by run_id, id""", ids)) {
             tasks.computeIfAbsent(row.getString("run_id"), any -> new HashMap<>())
                     .computeIfAbsent(row.getString("node_key"), any -> new ArrayList<>())
@@ -133,16 +158,17 @@ public class RunStore {
         String output = row.getString("output");
         String code = row.getString("error_code");
         String message = row.getString("error_message");
-        OffsetDateTime finished = row.getOffsetDateTime("finished_at");
         return new StoredRun.StoredTask(
                 row.getLong("id"),
                 row.getInteger("item_index"),
                 TaskStatus.valueOf(row.getString("status")),
                 row.getInteger("attempt"),
                 row.getInteger("losses"),
+                row.getInteger("forgiven"),
                 output == null ? null : Json.parse(output),
                 code == null ? null : new TaskFailure(TaskErrorCode.valueOf(code), message == null ? "" : message),
-                finished == null ? null : finished.toInstant());
+                instant(row, "finished_at"),
+                instant(row, "retry_at"));
     }
 
     /** The inputs of tasks as JSON text, by task id; tasks are named by run and id, place by place. */
@@ -165,7 +191,7 @@ public class RunStore {
         Map<String, Progress> progress = new HashMap<>();
         for (Row row : database.query("""
                 select run_id, count(*) filter (where status not in ('PENDING', 'RUNNING')) as ended,
-                       count(*) filter (where status = 'PENDING' and group_id is not null
+                       count(*) filter (where status = 'PENDING' and group_id is not null and retry_at is null
                            and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond') as stale
                 from task_instances where run_id = any($1::text[]) group by run_id""", Tuple.of(runIds.toArray(new String[0]), staleMillis))) {
             progress.put(row.getString("run_id"), new Progress(row.getLong("ended"), row.getLong("stale")));

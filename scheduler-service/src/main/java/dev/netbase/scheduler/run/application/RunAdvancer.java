@@ -1,9 +1,12 @@
 package dev.netbase.scheduler.run.application;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionException;
+import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.schema.InputSchema;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.scheduler.dispatch.AdvanceWriter;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -13,18 +16,19 @@ import dev.netbase.scheduler.run.domain.Decider;
 import dev.netbase.scheduler.run.domain.NodePlan;
 import dev.netbase.scheduler.run.domain.RunChange;
 import dev.netbase.scheduler.run.domain.RunEvent;
+import dev.netbase.scheduler.run.domain.Stop;
 import dev.netbase.scheduler.run.domain.TaskFailure;
 import dev.netbase.scheduler.run.domain.Transition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,27 +42,33 @@ public class RunAdvancer {
     private final RunCache cache;
     private final RunStore store;
     private final Specs specs;
+    private final SubWorkflows subWorkflows;
     private final AdvanceWriter writer;
-    private final RetryTimers timers;
+    private final RunTimers timers;
     private final SequenceIds taskIds;
+    private final ValueReferences values;
     private final Decider decider;
 
     public RunAdvancer(
             RunCache cache,
             RunStore store,
             Specs specs,
+            SubWorkflows subWorkflows,
             AdvanceWriter writer,
-            RetryTimers timers,
+            RunTimers timers,
             SequenceIds taskIds,
             ValueReferences values,
             SchedulerConfig config) {
         this.cache = cache;
         this.store = store;
         this.specs = specs;
+        this.subWorkflows = subWorkflows;
         this.writer = writer;
         this.timers = timers;
         this.taskIds = taskIds;
-        this.decider = new Decider(value -> resolve(values, value), new Decider.Limits(config.maxElements()));
+        this.values = values;
+        this.decider = new Decider(
+                value -> resolve(values, value), new Decider.Limits(config.maxElements(), config.maxDepth()));
     }
 
     private static @Nullable Object resolve(ValueReferences values, @Nullable Object value) {
@@ -102,12 +112,15 @@ public class RunAdvancer {
             ActiveRun before = run;
             Transition transition;
             Optional<Map<String, NodePlan>> plan = plans.get(id);
-            if (plan != null && plan.isEmpty()) {
-                transition = before.state().refused(noSuchAgent());
+            List<RunEvent> happened = events.getOrDefault(id, List.of());
+            Optional<TaskFailure> refusal = plan == null || run.state().stop() != Stop.NONE
+                    ? Optional.empty()
+                    : plan.isEmpty() ? Optional.of(notThere()) : invalidInputs(run);
+            if (refusal.isPresent()) {
+                transition = before.state().refused(refusal.get());
             } else {
-                List<RunEvent> happened = events.getOrDefault(id, List.of());
                 if (plan != null) {
-                    before = run.with(run.state().planned(plan.get()));
+                    before = run.with(run.state().planned(plan.orElse(Map.of())));
                     happened = startingFirst(happened);
                 }
                 transition = decider.decide(before.state(), happened, now, taskIds);
@@ -122,8 +135,30 @@ public class RunAdvancer {
         return advances.isEmpty() ? Map.of() : write(advances, events, now);
     }
 
-    private static TaskFailure noSuchAgent() {
-        return new TaskFailure(TaskErrorCode.MODULE_NOT_FOUND, "an agent that the definition names is no longer there");
+    /** What is wrong with the inputs of a sub-workflow's run; those of others were checked where they came in. */
+    private Optional<TaskFailure> invalidInputs(ActiveRun run) {
+        Optional<InputSchema> schema = run.state().definition().start().inputSchema();
+        if (run.state().facts().parent() == null || schema.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Map<String, @Nullable Object> inputs = resolve(values, run.state().inputs()) instanceof Map<?, ?> object
+                    ? Json.asObject(object)
+                    : Map.of();
+            return schema.get().check(inputs).stream()
+                    .findFirst()
+                    .map(problem -> new TaskFailure(
+                            TaskErrorCode.INVALID_EXPRESSION,
+                            "the inputs are not what input_schema asks for: " + problem.field() + " "
+                                    + problem.message()));
+        } catch (ExpressionException e) {
+            return Optional.of(new TaskFailure(TaskErrorCode.INPUT_UNAVAILABLE, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static TaskFailure notThere() {
+        return new TaskFailure(
+                TaskErrorCode.MODULE_NOT_FOUND, "an agent or a workflow that the definition names is no longer there");
     }
 
     private static List<RunEvent> startingFirst(List<RunEvent> events) {
@@ -152,29 +187,76 @@ public class RunAdvancer {
     }
 
     private Map<String, Optional<Map<String, NodePlan>>> plansOfPending(List<ActiveRun> pending) {
-        if (pending.isEmpty()) {
-            return Map.of();
+        Map<String, Optional<Map<String, NodePlan>>> byRun = new LinkedHashMap<>();
+        List<ActiveRun> open = new ArrayList<>();
+        for (ActiveRun run : pending) {
+            Map<String, NodePlan> fixed = run.state().plans();
+            if (fixed.isEmpty()) {
+                open.add(run);
+            } else {
+                byRun.put(run.id(), Optional.of(fixed));
+            }
+        }
+        if (open.isEmpty()) {
+            return byRun;
         }
         List<WorkflowDefinition> definitions =
-                pending.stream().map(run -> run.state().definition()).toList();
-        Set<String> names = definitions.stream()
-                .flatMap(definition -> definition.nodes().stream())
-                .map(node -> node.agent())
-                .collect(Collectors.toSet());
-        List<Optional<Map<String, NodePlan>>> plans = specs.plan(definitions, specs.agents(names));
-        Map<String, Optional<Map<String, NodePlan>>> byRun = new LinkedHashMap<>();
-        for (int i = 0; i < pending.size(); i++) {
-            byRun.put(pending.get(i).id(), plans.get(i));
+                open.stream().map(run -> run.state().definition()).toList();
+        Set<String> agents = new HashSet<>();
+        Set<NodeTarget.Workflow> workflows = new HashSet<>();
+        definitions.stream().flatMap(definition -> definition.nodes().stream()).forEach(node -> {
+            switch (node.target()) {
+                case NodeTarget.Agent(String name) -> agents.add(name);
+                case NodeTarget.Workflow workflow -> workflows.add(workflow);
+            }
+        });
+        List<Optional<Map<String, NodePlan>>> plans =
+                specs.plan(definitions, specs.agents(agents), subWorkflows.versions(workflows));
+        for (int i = 0; i < open.size(); i++) {
+            byRun.put(open.get(i).id(), plans.get(i));
         }
         return byRun;
     }
 
     private void setTimers(String runId, Transition transition) {
         for (RunChange change : transition.changes()) {
-            if (change instanceof RunChange.RetryScheduled(long taskId, Instant at)) {
-                timers.set(new RetryTimers.Timer(at, runId, taskId));
+            switch (change) {
+                case RunChange.RetryScheduled(long taskId, int attempt, Instant at) ->
+                    timers.set(new RunTimers.Timer(at, runId, new RunEvent.RetryDue(taskId)));
+                case RunChange.Awaited(Instant at, RunEvent event) -> timers.set(new RunTimers.Timer(at, runId, event));
+                case RunChange.RunEnded ended -> timers.forget(runId);
+                case RunChange.RunStarted any -> {}
+                case RunChange.NodeDispatched any -> {}
+                case RunChange.NodeEndedWithoutTasks any -> {}
+                case RunChange.NodeStopped any -> {}
+                case RunChange.TaskRedispatched any -> {}
+                case RunChange.StopAnnounced any -> {}
+                case RunChange.LostTaskCancelled any -> {}
             }
         }
+    }
+
+    /** What is to stop below the runs that advanced. */
+    private static List<SubWorkflows.Stopped> stopped(
+            List<AdvanceWriter.Advance> advances, AdvanceWriter.Outcome outcome) {
+        List<SubWorkflows.Stopped> stopped = new ArrayList<>();
+        for (AdvanceWriter.Advance advance : advances) {
+            String id = advance.before().id();
+            Map<String, NodePlan> plans = advance.before().state().plans();
+            if (!outcome.advanced().containsKey(id)
+                    || plans.values().stream().noneMatch(plan -> plan instanceof NodePlan.SubWorkflow)) {
+                continue;
+            }
+            for (RunChange change : advance.transition().changes()) {
+                if (change instanceof RunChange.StopAnnounced) {
+                    stopped.add(new SubWorkflows.Stopped(id, Optional.empty()));
+                } else if (change instanceof RunChange.NodeStopped(String node)
+                        && plans.get(node) instanceof NodePlan.SubWorkflow) {
+                    stopped.add(new SubWorkflows.Stopped(id, Optional.of(node)));
+                }
+            }
+        }
+        return stopped;
     }
 
     private Map<String, List<RunEvent>> write(
@@ -194,9 +276,13 @@ public class RunAdvancer {
             }
         }
         outcome.withdrawn().forEach((id, tasks) -> {
-            TaskFailure failure = new TaskFailure(TaskErrorCode.CANCELLED, "the run was cancelled");
+            TaskFailure failure = new TaskFailure(TaskErrorCode.CANCELLED, "stopped before it began");
             List<RunEvent> cancelled = again.computeIfAbsent(id, any -> new ArrayList<>());
             tasks.forEach(task -> cancelled.add(new RunEvent.TaskFailed(task.taskId(), task.attempt(), failure)));
+        });
+        subWorkflows.stop(stopped(advances, outcome)).forEach(id -> {
+            cache.remove(id);
+            again.computeIfAbsent(id, any -> new ArrayList<>()).add(new RunEvent.Resumed());
         });
         return again;
     }

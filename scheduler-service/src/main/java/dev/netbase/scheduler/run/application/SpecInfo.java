@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.application;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.task.AgentType;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * An agent's file and merged configuration, as records name them.
  *
  * @param modulePath the file's absolute path in the module store
+ * @param config the merged configuration
+ * @param configJson the same as JSON, for records
  */
 public record SpecInfo(
         long id,
@@ -15,4 +18,5 @@ public record SpecInfo(
         AgentType agentType,
         String modulePath,
         String checksum,
-        Map<String, @Nullable Object> config) {}
+        Map<String, @Nullable Object> config,
+        RawValue configJson) {}

@@ -1,8 +1,10 @@
 package dev.netbase.scheduler.run.application;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.Sha256;
 import dev.netbase.model.definition.ConfigLayers;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.task.AgentType;
@@ -85,12 +87,15 @@ public class Specs {
         return agents;
     }
 
-    /** For each definition the plans of its nodes, or empty where one names an agent that is not there. */
-    public List<Optional<Map<String, NodePlan>>> plan(List<WorkflowDefinition> definitions, Map<String, Agent> agents) {
+    /** For each definition the plans of its nodes, or empty where one names an agent or a workflow that is not there. */
+    public List<Optional<Map<String, NodePlan>>> plan(
+            List<WorkflowDefinition> definitions,
+            Map<String, Agent> agents,
+            Map<NodeTarget.Workflow, NodePlan.SubWorkflow> workflows) {
         Map<NodeDefinition, Wanted> wanted = new HashMap<>();
         for (WorkflowDefinition definition : definitions) {
             for (NodeDefinition node : definition.nodes()) {
-                Agent agent = agents.get(node.agent());
+                Agent agent = node.target() instanceof NodeTarget.Agent(String name) ? agents.get(name) : null;
                 if (agent != null) {
                     wanted.computeIfAbsent(node, any -> want(node, agent));
                 }
@@ -99,21 +104,35 @@ public class Specs {
         makeSure(wanted.values());
         List<Optional<Map<String, NodePlan>>> plans = new ArrayList<>();
         for (WorkflowDefinition definition : definitions) {
-            plans.add(plan(definition, wanted));
+            plans.add(plan(definition, wanted, workflows));
         }
         return plans;
     }
 
-    private Optional<Map<String, NodePlan>> plan(WorkflowDefinition definition, Map<NodeDefinition, Wanted> wanted) {
-        Map<String, Long> specs = new LinkedHashMap<>();
+    private Optional<Map<String, NodePlan>> plan(
+            WorkflowDefinition definition,
+            Map<NodeDefinition, Wanted> wanted,
+            Map<NodeTarget.Workflow, NodePlan.SubWorkflow> workflows) {
+        Map<String, NodePlan> plans = new LinkedHashMap<>();
+        Map<Long, SpecInfo> known = infos(definition.nodes().stream()
+                .flatMap(node -> Optional.ofNullable(wanted.get(node)).stream())
+                .map(one -> Objects.requireNonNull(idsByDigest.get(one.digest())))
+                .toList());
         for (NodeDefinition node : definition.nodes()) {
-            Wanted one = wanted.get(node);
-            if (one == null) {
+            NodePlan plan = switch (node.target()) {
+                case NodeTarget.Agent agent -> agentPlan(wanted.get(node), known);
+                case NodeTarget.Workflow workflow -> workflows.get(workflow);
+            };
+            if (plan == null) {
                 return Optional.empty();
             }
-            specs.put(node.key(), Objects.requireNonNull(idsByDigest.get(one.digest())));
+            plans.put(node.key(), plan);
         }
-        return Optional.of(plans(specs));
+        return Optional.of(plans);
+    }
+
+    private @Nullable NodePlan agentPlan(@Nullable Wanted one, Map<Long, SpecInfo> known) {
+        return one == null ? null : StoredPlans.agent(Objects.requireNonNull(idsByDigest.get(one.digest())), known);
     }
 
     private static Wanted want(NodeDefinition node, Agent agent) {
@@ -155,24 +174,6 @@ public class Specs {
                 .forEach(row -> idsByDigest.put(row.getString("digest"), row.getLong("id")));
     }
 
-    /** The plans that a run's stored specs, by node, amount to. */
-    public Map<String, NodePlan> plans(Map<String, Long> specs) {
-        Map<Long, SpecInfo> known = infos(specs.values());
-        Map<String, NodePlan> plans = new LinkedHashMap<>();
-        specs.forEach((node, id) -> {
-            SpecInfo info = known.get(id);
-            if (info == null) {
-                throw new IllegalStateException("no task_specs row " + id);
-            }
-            plans.put(
-                    node,
-                    new NodePlan(
-                            id,
-                            info.config().get("inputs") instanceof Map<?, ?> inputs ? Json.asObject(inputs) : null));
-        });
-        return plans;
-    }
-
     /** Specs by their ids. */
     public Map<Long, SpecInfo> infos(Collection<Long> ids) {
         Map<Long, SpecInfo> found = new HashMap<>();
@@ -207,7 +208,8 @@ public class Specs {
                                 row.getString("version_string"),
                                 row.getString("relative_path")),
                         row.getString("checksum"),
-                        Json.parseObject(row.getString("config")));
+                        Json.parseObject(row.getString("config")),
+                        new RawValue(row.getString("config")));
                 infos.put(info.id(), info);
                 found.put(info.id(), info);
             }

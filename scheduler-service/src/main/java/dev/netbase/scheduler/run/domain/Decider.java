@@ -3,6 +3,7 @@ package dev.netbase.scheduler.run.domain;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.RetryPolicy;
 import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.scheduler.run.domain.RunChange.TaskRedispatched.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,10 +22,11 @@ public final class Decider {
      * Bounds of one run.
      *
      * @param maxElements the longest list a {@code for_each} runs over
+     * @param maxDepth how many runs may be above one
      */
-    public record Limits(int maxElements) {
-        /** What the contract promises. */
-        public static final Limits DEFAULTS = new Limits(10_000);
+    public record Limits(int maxElements, int maxDepth) {
+        /** What the contract promises, and what holds unless an operator says otherwise. */
+        public static final Limits DEFAULTS = new Limits(10_000, 8);
     }
 
     public Decider(ValueResolver resolver, Limits limits) {
@@ -48,34 +50,38 @@ public final class Decider {
     }
 
     private static void take(RunDraft draft, RunEvent event, Instant now) {
+        TaskBook tasks = draft.tasks();
         switch (event) {
-            case RunEvent.Start() -> draft.start();
+            case RunEvent.Start() -> draft.start(now);
             case RunEvent.TaskCompleted(long taskId, int attempt, Object output) ->
-                draft.open(taskId, attempt)
-                        .ifPresent(place -> draft.update(place, place.task().completed(output)));
+                tasks.open(taskId, attempt)
+                        .ifPresent(place -> tasks.update(place, place.task().completed(output)));
             case RunEvent.TaskFailed(long taskId, int attempt, TaskFailure failure) ->
-                draft.open(taskId, attempt).ifPresent(place -> fail(draft, place, failure, now));
+                tasks.open(taskId, attempt).ifPresent(place -> fail(draft, place, failure, now));
             case RunEvent.TaskLost(long taskId, int attempt) ->
-                draft.open(taskId, attempt).ifPresent(place -> lose(draft, place));
-            case RunEvent.RetryDue(long taskId) -> draft.retrying(taskId).ifPresent(place -> retry(draft, place, now));
-            case RunEvent.CancelRequested() -> draft.cancel();
-            case RunEvent.Resumed() -> draft.resume();
+                tasks.open(taskId, attempt).ifPresent(place -> lose(draft, place));
+            case RunEvent.RetryDue(long taskId) -> tasks.retrying(taskId).ifPresent(place -> retry(tasks, place, now));
+            case RunEvent.TimeoutDue() -> draft.timeOut(now);
+            case RunEvent.Resumed() -> draft.resume(now);
         }
     }
 
-    private static void fail(RunDraft draft, RunDraft.Place place, TaskFailure failure, Instant now) {
+    private static void fail(RunDraft draft, TaskBook.Place place, TaskFailure failure, Instant now) {
         if (failure.code() == TaskErrorCode.CANCELLED) {
-            draft.update(place, place.task().ended(TaskProgress.Status.CANCELLED, failure));
+            draft.tasks().update(place, place.task().ended(TaskProgress.Status.CANCELLED, failure));
+            if (!draft.isStopping(place)) {
+                // Workers stop tasks only of runs that are being cancelled: this one is, and nobody has said so yet.
+                draft.stop(Stop.CANCELLED);
+            }
             return;
         }
-        Optional<Instant> retryAt = draft.cancelling()
+        Optional<Instant> retryAt = draft.isStopping(place)
                 ? Optional.empty()
                 : retryAt(draft.definition(place), place.task(), failure.code(), now);
         if (retryAt.isPresent()) {
-            draft.update(place, place.task().retrying(failure, retryAt.get()));
-            draft.record(new RunChange.RetryScheduled(place.task().id(), retryAt.get()));
+            draft.tasks().retryLater(place, failure, retryAt.get());
         } else {
-            draft.update(place, place.task().ended(TaskProgress.Status.FAILED, failure));
+            draft.tasks().update(place, place.task().ended(TaskProgress.Status.FAILED, failure));
         }
     }
 
@@ -95,21 +101,21 @@ public final class Decider {
         return Optional.of(failedAt.plus(wait).minusMillis(wait.toMillis() * spread / 4_000));
     }
 
-    private static void lose(RunDraft draft, RunDraft.Place place) {
-        if (draft.cancelling()) {
+    private static void lose(RunDraft draft, TaskBook.Place place) {
+        if (draft.isStopping(place)) {
             TaskFailure failure = new TaskFailure(TaskErrorCode.CANCELLED, "cancelled; its worker was lost");
-            draft.update(place, place.task().ended(TaskProgress.Status.CANCELLED, failure));
-            draft.record(
-                    new RunChange.RetryCancelled(place.task().id(), place.task().attempt()));
+            draft.tasks().update(place, place.task().ended(TaskProgress.Status.CANCELLED, failure));
+            draft.record(new RunChange.LostTaskCancelled(
+                    place.task().id(), place.task().attempt()));
         } else {
-            draft.redispatch(place, true);
+            draft.tasks().redispatch(place, Reason.LOST);
         }
     }
 
-    private static void retry(RunDraft draft, RunDraft.Place place, Instant now) {
+    private static void retry(TaskBook tasks, TaskBook.Place place, Instant now) {
         Instant due = place.task().retryAt();
         if (due != null && !due.isAfter(now)) {
-            draft.redispatch(place, false);
+            tasks.redispatch(place, Reason.WAITED);
         }
     }
 }

@@ -26,6 +26,8 @@ public record NodeProgress(
     public enum Status {
         WAITING,
         DISPATCHED,
+        /** Dispatched; an element has failed for good and the others are being stopped. */
+        STOPPING,
         COMPLETED,
         FAILED,
         CANCELLED,
@@ -34,9 +36,14 @@ public record NodeProgress(
         /** Whether nothing more happens to the node. */
         public boolean isEnded() {
             return switch (this) {
-                case WAITING, DISPATCHED -> false;
+                case WAITING, DISPATCHED, STOPPING -> false;
                 case COMPLETED, FAILED, CANCELLED, SKIPPED -> true;
             };
+        }
+
+        /** Whether its tasks tell how it goes on. */
+        boolean isUnderWay() {
+            return this == DISPATCHED || this == STOPPING;
         }
 
         /** Whether nodes that depend on it may start. */
@@ -51,6 +58,11 @@ public record NodeProgress(
     static NodeProgress dispatched(List<TaskProgress> tasks) {
         int open = (int) tasks.stream().filter(task -> !task.status().isEnded()).count();
         return new NodeProgress(Status.DISPATCHED, List.copyOf(tasks), open, null, null);
+    }
+
+    /** The same node, stopping or not. */
+    NodeProgress in(Status underWay) {
+        return new NodeProgress(underWay, tasks, open, output, failure);
     }
 
     NodeProgress ended(Status status, @Nullable Object output, @Nullable TaskFailure failure) {

@@ -1,6 +1,9 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.definition.Durations;
+import dev.netbase.model.definition.ElementFailurePolicy;
 import dev.netbase.model.definition.NodeDefinition;
+import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionException;
 import dev.netbase.model.run.RunStatus;
@@ -14,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates what a definition says with expressions: whether a node runs, over what, with which inputs, and the outcome. */
 final class NodeStarter {
+    /** Why an element is stopped, or never begins. */
+    static final TaskFailure ANOTHER_FAILED =
+            new TaskFailure(TaskErrorCode.CANCELLED, "another element failed, and on_element_failure is fail_fast");
+
     private final WorkflowDefinition definition;
     private final Map<String, NodePlan> plans;
     private final RunScope scope;
     private final Decider.Limits limits;
     private final LongSupplier taskIds;
+    private final int depth;
 
     /** How a node starts. */
     sealed interface Start {
@@ -41,12 +49,19 @@ final class NodeStarter {
         this.scope = scope;
         this.limits = limits;
         this.taskIds = taskIds;
+        this.depth = run.facts().depth();
     }
 
     Start start(NodeDefinition node) {
         try {
             if (node.when().isPresent() && !isTrue(node.when().get().evaluate(scope), node)) {
                 return new Start.Skip();
+            }
+            if (node.target() instanceof NodeTarget.Workflow && depth >= limits.maxDepth()) {
+                return new Start.Fail(new TaskFailure(
+                        TaskErrorCode.TOO_DEEP,
+                        "node '" + node.key() + "': " + depth + " runs are above this one; " + limits.maxDepth()
+                                + " are allowed above a sub-workflow's"));
             }
             if (node.forEach().isEmpty()) {
                 return new Start.Dispatch(List.of(task(node, scope, null)));
@@ -66,10 +81,22 @@ final class NodeStarter {
             for (int i = 0; i < list.size(); i++) {
                 tasks.add(task(node, scope.forElement(list.get(i), i), i));
             }
-            return new Start.Dispatch(tasks);
+            return new Start.Dispatch(
+                    node.onElementFailure() == ElementFailurePolicy.FAIL_FAST ? noneIfAnyFails(tasks) : tasks);
         } catch (ExpressionException e) {
             return new Start.Fail(invalid(node, e));
         }
+    }
+
+    private static List<RunChange.NewTask> noneIfAnyFails(List<RunChange.NewTask> tasks) {
+        if (tasks.stream().allMatch(task -> task.failure() == null)) {
+            return tasks;
+        }
+        return tasks.stream()
+                .map(task -> task.failure() == null
+                        ? new RunChange.NewTask(task.id(), task.index(), null, ANOTHER_FAILED)
+                        : task)
+                .toList();
     }
 
     private static boolean isTrue(@Nullable Object value, NodeDefinition node) {
@@ -93,8 +120,16 @@ final class NodeStarter {
     }
 
     private @Nullable Object inputs(NodeDefinition node, RunScope at) {
-        NodePlan plan = plans.get(node.key());
-        Map<String, @Nullable Object> defaults = plan == null ? null : plan.defaultInputs();
+        Object inputs = evaluate(node, at);
+        if (node.target() instanceof NodeTarget.Workflow && !(at.resolve(inputs) instanceof Map<?, ?>)) {
+            throw new ExpressionException("the inputs of a sub-workflow must be an object");
+        }
+        return inputs;
+    }
+
+    private @Nullable Object evaluate(NodeDefinition node, RunScope at) {
+        Map<String, @Nullable Object> defaults =
+                plans.get(node.key()) instanceof NodePlan.Agent agent ? agent.defaultInputs() : null;
         if (node.inputs().isPresent()) {
             Object inputs = node.inputs().get().evaluate(at);
             return defaults != null && inputs instanceof Map<?, ?> own ? merged(defaults, own) : inputs;
@@ -121,7 +156,24 @@ final class NodeStarter {
     }
 
     /** How a run ends whose nodes have all ended. */
-    RunChange.RunEnded outcome(Map<String, NodeProgress> nodes) {
+    RunChange.RunEnded outcome(Map<String, NodeProgress> nodes, Stop stop) {
+        return switch (stop) {
+            case NONE -> outcome(nodes);
+            case CANCELLED, BY_PARENT -> new RunChange.RunEnded(RunStatus.CANCELLED, null, null);
+            case TIMED_OUT ->
+                failed(
+                        new TaskFailure(
+                                TaskErrorCode.TIMEOUT,
+                                "the run took longer than its timeout of "
+                                        + definition
+                                                .timeout()
+                                                .map(Durations::format)
+                                                .orElse("0s")),
+                        null);
+        };
+    }
+
+    private RunChange.RunEnded outcome(Map<String, NodeProgress> nodes) {
         for (NodeDefinition node : definition.nodes()) {
             NodeProgress progress = nodes.get(node.key());
             if (progress != null && progress.status() == NodeProgress.Status.FAILED && progress.failure() != null) {

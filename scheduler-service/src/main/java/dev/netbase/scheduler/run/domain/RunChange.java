@@ -11,7 +11,7 @@ public sealed interface RunChange {
     record RunStarted() implements RunChange {}
 
     /**
-     * A node's tasks are to run.
+     * A node's tasks are to run: in workers, or as runs of another workflow.
      *
      * @param tasks one for a plain node, one per element of a {@code for_each}; never empty
      */
@@ -20,7 +20,8 @@ public sealed interface RunChange {
     /**
      * A task of a node that is dispatched.
      *
-     * @param failure why it cannot run: then it ends at once; null for one that is to run
+     * @param failure why it does not run: then it ends at once, as cancelled if the code says so; null for one that is
+     *     to run
      */
     record NewTask(
             long id,
@@ -40,26 +41,49 @@ public sealed interface RunChange {
             long taskId,
             @Nullable TaskFailure failure) implements RunChange {}
 
-    /**
-     * A task is to run again, as its next attempt.
-     *
-     * @param attempt the attempt that ended
-     * @param lost whether it ended with its worker, rather than by itself
-     */
-    record TaskRedispatched(String node, long taskId, int attempt, boolean lost) implements RunChange {}
-
-    /** {@link RunEvent.RetryDue} is wanted at this time. */
-    record RetryScheduled(long taskId, Instant at) implements RunChange {}
-
-    /** Queued tasks are to be withdrawn, running ones stopped. */
-    record CancelAnnounced() implements RunChange {}
+    /** An element failed for good: the node's queued tasks are to be withdrawn, its running ones stopped. */
+    record NodeStopped(String node) implements RunChange {}
 
     /**
-     * A task that waited for its next attempt will not get it, for the run is being cancelled.
+     * A task is to run again, now.
      *
-     * @param attempt the attempt that failed last
+     * @param attempt the attempt that ended, or that waited for this moment
+     * @param reason why it runs again
      */
-    record RetryCancelled(long taskId, int attempt) implements RunChange {}
+    record TaskRedispatched(String node, long taskId, int attempt, Reason reason) implements RunChange {
+        /** Why a task runs again. */
+        public enum Reason {
+            /** Its worker is gone; the attempt that ended does not count. */
+            LOST,
+            /** Its wait is over; the attempt has its number already. */
+            WAITED
+        }
+
+        /** The attempt that is to run. */
+        public int nextAttempt() {
+            return reason == Reason.LOST ? attempt + 1 : attempt;
+        }
+    }
+
+    /**
+     * A task that failed waits for its next attempt. {@link RunEvent.RetryDue} is wanted then.
+     *
+     * @param attempt the attempt that failed
+     */
+    record RetryScheduled(long taskId, int attempt, Instant at) implements RunChange {}
+
+    /** This event is wanted at this time. Nothing is written. */
+    record Awaited(Instant at, RunEvent event) implements RunChange {}
+
+    /** Queued and waiting tasks are to be withdrawn, running ones and sub-workflows stopped. */
+    record StopAnnounced(Stop reason) implements RunChange {}
+
+    /**
+     * A task whose worker was lost ends, for it is being stopped.
+     *
+     * @param attempt the attempt that was lost
+     */
+    record LostTaskCancelled(long taskId, int attempt) implements RunChange {}
 
     /**
      * The run has ended.
@@ -75,7 +99,7 @@ public sealed interface RunChange {
     /**
      * Why a run failed: the first node, in the order of the definition, that did.
      *
-     * @param node null if the run's own output could not be made
+     * @param node null if the run failed as a whole: its output could not be made, or its time was up
      */
     record RunError(TaskFailure failure, @Nullable String node) {}
 }

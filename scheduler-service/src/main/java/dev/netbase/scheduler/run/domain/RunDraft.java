@@ -1,9 +1,11 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.definition.ElementFailurePolicy;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,87 +25,48 @@ final class RunDraft {
     private final NodeStarter starter;
     private final LongSupplier taskIds;
     private final Map<String, NodeProgress> nodes;
-    private final Map<String, @Nullable TaskProgress[]> touched = new LinkedHashMap<>();
+    private final TaskBook tasks;
     private final Deque<String> ended = new ArrayDeque<>();
     private final List<RunChange> changes = new ArrayList<>();
     private RunStatus status;
-    private boolean cancelling;
-
-    /** A task within its node. */
-    record Place(String node, int index, TaskProgress task) {}
+    private Stop stop;
+    private RunFacts facts;
 
     RunDraft(RunState before, ValueResolver resolver, Decider.Limits limits, LongSupplier taskIds) {
         this.before = before;
         this.definition = before.definition();
         this.nodes = new LinkedHashMap<>(before.nodes());
+        this.tasks = new TaskBook(nodes);
         this.status = before.status();
-        this.cancelling = before.cancelling();
+        this.stop = before.stop();
+        this.facts = before.facts();
         this.taskIds = taskIds;
         RunScope scope = new RunScope(before.inputs(), this::node, resolver, null, 0);
         this.starter = new NodeStarter(before, scope, limits, taskIds);
     }
 
-    boolean cancelling() {
-        return cancelling;
+    TaskBook tasks() {
+        return tasks;
     }
 
-    NodeDefinition definition(Place place) {
+    NodeDefinition definition(TaskBook.Place place) {
         return definition.node(place.node());
+    }
+
+    /** Whether this task is to end, whatever comes. */
+    boolean isStopping(TaskBook.Place place) {
+        return stop != Stop.NONE || node(place.node()).status() == NodeProgress.Status.STOPPING;
     }
 
     void record(RunChange change) {
         changes.add(change);
     }
 
-    /** The task, if it is open in this attempt. */
-    Optional<Place> open(long taskId, int attempt) {
-        return find(taskId)
-                .filter(place -> place.task().status() == TaskProgress.Status.OPEN)
-                .filter(place -> place.task().attempt() == attempt);
-    }
-
-    /** The task, if it waits for its next attempt. */
-    Optional<Place> retrying(long taskId) {
-        return find(taskId).filter(place -> place.task().status() == TaskProgress.Status.RETRYING);
-    }
-
-    private Optional<Place> find(long taskId) {
-        for (Map.Entry<String, NodeProgress> entry : nodes.entrySet()) {
-            NodeProgress node = entry.getValue();
-            if (node.status() == NodeProgress.Status.DISPATCHED) {
-                int place = node.place(taskId);
-                if (place >= 0) {
-                    return Optional.of(new Place(entry.getKey(), place, current(entry.getKey(), place)));
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private TaskProgress current(String key, int place) {
-        @Nullable TaskProgress[] changed = touched.get(key);
-        TaskProgress task = changed == null ? null : changed[place];
-        return task == null ? node(key).tasks().get(place) : task;
-    }
-
-    void update(Place place, TaskProgress task) {
-        int size = node(place.node()).tasks().size();
-        @Nullable TaskProgress[] changed = touched.computeIfAbsent(place.node(), key -> new TaskProgress[size]);
-        changed[place.index()] = task;
-    }
-
-    void redispatch(Place place, boolean lost) {
-        update(place, place.task().reopened(lost));
-        record(new RunChange.TaskRedispatched(
-                place.node(), place.task().id(), place.task().attempt(), lost));
-    }
-
-    void start() {
+    void start(Instant now) {
         if (status == RunStatus.PENDING) {
-            status = RunStatus.RUNNING;
-            record(new RunChange.RunStarted());
-            if (cancelling) {
-                cancelWaiting();
+            begun(now);
+            if (stop != Stop.NONE) {
+                stopWaiting();
             } else {
                 definition.nodes().stream()
                         .filter(node -> node.dependsOn().isEmpty())
@@ -111,72 +75,99 @@ final class RunDraft {
         }
     }
 
-    void cancel() {
-        cancelling = true;
-        record(new RunChange.CancelAnnounced());
-        cancelWaiting();
+    private void begun(Instant now) {
+        status = RunStatus.RUNNING;
+        facts = facts.startedAt(now);
+        record(new RunChange.RunStarted());
+        awaitTimeout();
     }
 
-    private void cancelWaiting() {
-        TaskFailure failure = new TaskFailure(TaskErrorCode.CANCELLED, "the run was cancelled");
+    private void awaitTimeout() {
+        Instant since = facts.since();
+        if (stop == Stop.NONE && since != null) {
+            definition
+                    .timeout()
+                    .ifPresent(most -> record(new RunChange.Awaited(since.plus(most), new RunEvent.TimeoutDue())));
+        }
+    }
+
+    /** Ends a run that has begun as soon as its tasks have stopped. May be said again, for those who have not heard. */
+    void stop(Stop reason) {
+        stop = reason;
+        record(new RunChange.StopAnnounced(stop));
+        stopWaiting();
+    }
+
+    void timeOut(Instant now) {
+        boolean isUp =
+                before.deadline().filter(deadline -> !deadline.isAfter(now)).isPresent();
+        if (isUp && status == RunStatus.RUNNING && stop == Stop.NONE) {
+            stop(Stop.TIMED_OUT);
+        }
+    }
+
+    private void stopWaiting() {
+        TaskFailure failure = new TaskFailure(
+                TaskErrorCode.CANCELLED, stop == Stop.TIMED_OUT ? "the run's time is up" : "the run was cancelled");
         for (NodeDefinition node : definition.nodes()) {
             if (node(node.key()).status() == NodeProgress.Status.WAITING) {
                 endWithoutTasks(node.key(), NodeProgress.Status.CANCELLED, null, failure);
-            } else if (node(node.key()).status() == NodeProgress.Status.DISPATCHED) {
-                cancelRetrying(node.key(), failure);
-            }
-        }
-        if (status == RunStatus.PENDING) {
-            status = RunStatus.RUNNING;
-            record(new RunChange.RunStarted());
-        }
-    }
-
-    private void cancelRetrying(String key, TaskFailure failure) {
-        for (int i = 0; i < node(key).tasks().size(); i++) {
-            TaskProgress task = current(key, i);
-            if (task.status() == TaskProgress.Status.RETRYING) {
-                update(new Place(key, i, task), task.ended(TaskProgress.Status.CANCELLED, failure));
-                record(new RunChange.RetryCancelled(task.id(), task.attempt()));
+            } else if (node(node.key()).status().isUnderWay()) {
+                changes.addAll(tasks.stop(node.key(), failure));
             }
         }
     }
 
     /** Takes up what the state implies but nobody may have decided. */
-    void resume() {
+    void resume(Instant now) {
         if (status == RunStatus.PENDING) {
             return;
         }
+        awaitTimeout();
         for (NodeDefinition node : definition.nodes()) {
             NodeProgress progress = node(node.key());
-            if (progress.status() == NodeProgress.Status.DISPATCHED) {
-                touched.computeIfAbsent(
-                        node.key(), key -> new TaskProgress[progress.tasks().size()]);
-                for (TaskProgress task : progress.tasks()) {
-                    if (task.retryAt() != null) {
-                        record(new RunChange.RetryScheduled(task.id(), task.retryAt()));
-                    }
+            if (progress.status().isUnderWay()) {
+                RunChange stopped = new RunChange.NodeStopped(node.key());
+                if (progress.status() == NodeProgress.Status.STOPPING && !changes.contains(stopped)) {
+                    // Whoever decided it may not have lived to tell those below.
+                    record(stopped);
                 }
+                resumeTasks(node.key());
             } else if (progress.status().isEnded()) {
                 ended.add(node.key());
-            } else if (node.dependsOn().isEmpty() && !cancelling) {
+            } else if (node.dependsOn().isEmpty() && stop == Stop.NONE) {
                 begin(node.key());
             }
         }
-        if (cancelling) {
-            cancelWaiting();
+        if (stop != Stop.NONE) {
+            stop(stop);
+        }
+        timeOut(now);
+    }
+
+    private void resumeTasks(String key) {
+        tasks.touch(key);
+        for (int i = 0; i < node(key).tasks().size(); i++) {
+            TaskBook.Place place = tasks.place(key, i);
+            TaskProgress task = place.task();
+            if (task.retryAt() == null) {
+                continue;
+            }
+            if (task.status() == TaskProgress.Status.RETRYING) {
+                record(new RunChange.Awaited(task.retryAt(), new RunEvent.RetryDue(task.id())));
+            } else if (stop == Stop.NONE && task.failure() != null) {
+                tasks.retryLater(place, task.failure(), task.retryAt());
+            }
         }
     }
 
     /** Lets everything follow that follows: nodes end, others start or are cancelled, and so on; perhaps the run ends. */
     void settle() {
-        touched.forEach((key, changed) -> nodes.put(key, node(key).with(changed)));
-        List<String> finished = touched.keySet().stream()
-                .filter(key -> node(key).status() == NodeProgress.Status.DISPATCHED
-                        && node(key).open() == 0)
-                .toList();
-        touched.clear();
-        finished.forEach(this::end);
+        Set<String> touched = tasks.apply();
+        touched.forEach(this::stopIfFailedFast);
+        touched.stream()
+                .filter(key -> node(key).status().isUnderWay() && node(key).open() == 0)
+                .forEach(this::end);
         while (!ended.isEmpty()) {
             String key = ended.remove();
             for (String dependent : definition.dependents(key)) {
@@ -185,12 +176,26 @@ final class RunDraft {
                 }
             }
         }
+        changes.addAll(tasks.dispatches());
         if (status == RunStatus.RUNNING
                 && nodes.values().stream().allMatch(node -> node.status().isEnded())) {
-            RunChange.RunEnded end =
-                    cancelling ? new RunChange.RunEnded(RunStatus.CANCELLED, null, null) : starter.outcome(nodes);
+            RunChange.RunEnded end = starter.outcome(nodes, stop);
             status = end.status();
             record(end);
+        }
+    }
+
+    private void stopIfFailedFast(String key) {
+        NodeProgress node = node(key);
+        if (stop == Stop.NONE
+                && node.status() == NodeProgress.Status.DISPATCHED
+                && node.open() > 0
+                && definition.node(key).onElementFailure() == ElementFailurePolicy.FAIL_FAST
+                && node.first(TaskProgress.Status.FAILED).isPresent()) {
+            record(new RunChange.NodeStopped(key));
+            nodes.put(key, node.in(NodeProgress.Status.STOPPING));
+            changes.addAll(tasks.stop(key, NodeStarter.ANOTHER_FAILED));
+            tasks.apply();
         }
     }
 
@@ -201,7 +206,7 @@ final class RunDraft {
                     NodeProgress.Status.CANCELLED,
                     null,
                     new TaskFailure(TaskErrorCode.UPSTREAM_FAILED, "node '" + key + "' did not complete"));
-        } else if (!cancelling
+        } else if (stop == Stop.NONE
                 && definition.node(dependent).dependsOn().stream()
                         .allMatch(dependency -> node(dependency).status().letsDependentsStart())) {
             begin(dependent);
@@ -210,12 +215,12 @@ final class RunDraft {
 
     private void begin(String key) {
         switch (starter.start(definition.node(key))) {
-            case NodeStarter.Start.Dispatch(List<RunChange.NewTask> tasks) -> {
-                record(new RunChange.NodeDispatched(key, tasks));
+            case NodeStarter.Start.Dispatch(List<RunChange.NewTask> newTasks) -> {
+                record(new RunChange.NodeDispatched(key, newTasks));
                 nodes.put(
                         key,
                         NodeProgress.dispatched(
-                                tasks.stream().map(RunDraft::progress).toList()));
+                                newTasks.stream().map(RunDraft::progress).toList()));
                 if (node(key).open() == 0) {
                     end(key);
                 }
@@ -229,12 +234,19 @@ final class RunDraft {
 
     private static TaskProgress progress(RunChange.NewTask task) {
         TaskProgress opened = TaskProgress.opened(task.id(), task.index());
-        return task.failure() == null ? opened : opened.ended(TaskProgress.Status.FAILED, task.failure());
+        TaskFailure failure = task.failure();
+        if (failure == null) {
+            return opened;
+        }
+        return opened.ended(
+                failure.code() == TaskErrorCode.CANCELLED ? TaskProgress.Status.CANCELLED : TaskProgress.Status.FAILED,
+                failure);
     }
 
     private void end(String key) {
         NodeProgress node = node(key);
-        Optional<TaskProgress> failed = node.first(TaskProgress.Status.FAILED);
+        boolean overlooks = definition.node(key).onElementFailure() == ElementFailurePolicy.CONTINUE;
+        Optional<TaskProgress> failed = overlooks ? Optional.empty() : node.first(TaskProgress.Status.FAILED);
         Optional<TaskProgress> cancelled = node.first(TaskProgress.Status.CANCELLED);
         NodeProgress after;
         if (failed.isPresent()) {
@@ -260,7 +272,7 @@ final class RunDraft {
         ended.add(key);
     }
 
-    NodeProgress node(String key) {
+    private NodeProgress node(String key) {
         return Objects.requireNonNull(nodes.get(key));
     }
 
@@ -271,7 +283,8 @@ final class RunDraft {
                 before.inputs(),
                 before.version(),
                 status,
-                cancelling,
+                stop,
+                facts,
                 before.plans(),
                 nodes);
         return new Transition(next, List.copyOf(changes));

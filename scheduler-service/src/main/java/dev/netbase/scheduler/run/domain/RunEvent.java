@@ -7,10 +7,10 @@ public sealed interface RunEvent {
     /** The run is to begin. */
     record Start() implements RunEvent {}
 
-    /** A worker says that an attempt completed. */
+    /** A worker, or the end of a sub-workflow's run, says that an attempt completed. */
     record TaskCompleted(long taskId, int attempt, @Nullable Object output) implements RunEvent {}
 
-    /** A worker says that an attempt failed or was cancelled. */
+    /** A worker, or the end of a sub-workflow's run, says that an attempt failed or was cancelled. */
     record TaskFailed(long taskId, int attempt, TaskFailure failure) implements RunEvent {}
 
     /** The worker that had the attempt is gone. */
@@ -19,9 +19,12 @@ public sealed interface RunEvent {
     /** The wait before a task's next attempt may be over. */
     record RetryDue(long taskId) implements RunEvent {}
 
-    /** Somebody wants the run to stop. */
-    record CancelRequested() implements RunEvent {}
+    /** The run's time may be up. */
+    record TimeoutDue() implements RunEvent {}
 
-    /** The state was read from the database: what follows from it may not have been decided. */
+    /**
+     * The state was read from the database: what follows from it may not have been decided. That the run is to stop is
+     * told in no other way.
+     */
     record Resumed() implements RunEvent {}
 }

@@ -24,28 +24,35 @@ public record StoredRun(
         String runId,
         long version,
         RunStatus status,
-        boolean cancelling,
+        Stop stop,
+        RunFacts facts,
         @Nullable Object inputs,
         Map<String, NodePlan> plans,
         List<StoredNode> nodes,
         Map<String, List<StoredTask>> tasks) {
 
-    /** A row of a node. {@code status} is {@code DISPATCHED} for one whose tasks tell the rest. */
+    /** A row of a node. {@code status} is {@code DISPATCHED} or {@code STOPPING} for one whose tasks tell the rest. */
     public record StoredNode(
             String key,
             NodeProgress.Status status,
             @Nullable TaskFailure failure) {}
 
-    /** A row of a task. */
+    /**
+     * A row of a task.
+     *
+     * @param retryAt when the attempt of a PENDING task that waits is due
+     */
     public record StoredTask(
             long id,
             @Nullable Integer index,
             TaskStatus status,
             int attempt,
             int losses,
+            int forgiven,
             @Nullable Object output,
             @Nullable TaskFailure failure,
-            @Nullable Instant finishedAt) {}
+            @Nullable Instant finishedAt,
+            @Nullable Instant retryAt) {}
 
     /** The state that these rows amount to. */
     public RunState restore(WorkflowDefinition definition) {
@@ -54,37 +61,47 @@ public record StoredRun(
         for (StoredNode node : nodes) {
             progress.put(
                     node.key(),
-                    node.status() == NodeProgress.Status.DISPATCHED
-                            ? dispatched(definition.node(node.key()))
+                    node.status().isUnderWay()
+                            ? underWay(definition.node(node.key()), node.status())
                             : NodeProgress.WAITING.ended(
                                     node.status(),
                                     node.status() == NodeProgress.Status.COMPLETED ? List.of() : null,
                                     node.failure()));
         }
-        return new RunState(runId, definition, inputs, version, status, cancelling, plans, progress);
+        return new RunState(runId, definition, inputs, version, status, stop, facts, plans, progress);
     }
 
-    private NodeProgress dispatched(NodeDefinition node) {
+    private NodeProgress underWay(NodeDefinition node, NodeProgress.Status status) {
+        boolean mayRetry = stop == Stop.NONE && status == NodeProgress.Status.DISPATCHED;
         List<TaskProgress> restored = new ArrayList<>();
         for (StoredTask task : tasks.getOrDefault(node.key(), List.of())) {
-            restored.add(restore(node, task));
+            restored.add(restore(node, task, mayRetry));
         }
-        return NodeProgress.dispatched(restored);
+        return NodeProgress.dispatched(restored).in(status);
     }
 
-    private TaskProgress restore(NodeDefinition node, StoredTask task) {
+    private static TaskProgress restore(NodeDefinition node, StoredTask task, boolean mayRetry) {
         TaskProgress open = new TaskProgress(
-                task.id(), task.index(), task.attempt(), task.losses(), TaskProgress.Status.OPEN, null, null, null);
+                task.id(),
+                task.index(),
+                task.attempt(),
+                task.losses(),
+                task.forgiven(),
+                TaskProgress.Status.OPEN,
+                null,
+                null,
+                null);
         return switch (task.status()) {
-            case PENDING, RUNNING -> open;
+            case PENDING -> task.retryAt() == null ? open : open.waiting(task.failure(), task.retryAt());
+            case RUNNING -> open;
             case COMPLETED -> open.completed(task.output());
             case CANCELLED -> open.ended(TaskProgress.Status.CANCELLED, failure(task));
             case FAILED, SKIPPED -> {
-                Optional<Instant> retryAt = cancelling || task.finishedAt() == null
-                        ? Optional.empty()
-                        : Decider.retryAt(node, open, failure(task).code(), task.finishedAt());
+                Optional<Instant> retryAt = mayRetry && task.finishedAt() != null
+                        ? Decider.retryAt(node, open, failure(task).code(), task.finishedAt())
+                        : Optional.empty();
                 yield retryAt.isPresent()
-                        ? open.retrying(failure(task), retryAt.get())
+                        ? open.undecided(failure(task), retryAt.get())
                         : open.ended(TaskProgress.Status.FAILED, failure(task));
             }
         };

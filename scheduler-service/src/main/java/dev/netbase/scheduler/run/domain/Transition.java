@@ -11,6 +11,6 @@ import java.util.List;
 public record Transition(RunState next, List<RunChange> changes) {
     /** Whether the database must hear of it: everything but a timer is written. */
     public boolean mustBeWritten() {
-        return changes.stream().anyMatch(change -> !(change instanceof RunChange.RetryScheduled));
+        return changes.stream().anyMatch(change -> !(change instanceof RunChange.Awaited));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.scheduler.run.domain.RunChange.TaskRedispatched.Reason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DeciderTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private final Decider decider = new Decider(value -> value, new Decider.Limits(5));
+    private final Decider decider = new Decider(value -> value, new Decider.Limits(5, 2));
     private final AtomicLong ids = new AtomicLong();
 
     @Test
@@ -99,7 +100,7 @@ class DeciderTest {
     void shouldIgnoreWhatIsLateOrRepeatedOrOfAnEarlierAttempt() {
         Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"},{\"key\":\"b\",\"agent\":\"x\"}]}");
         Transition lost = decide(start.next(), new RunEvent.TaskLost(1, 1));
-        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, true));
+        assertThat(lost.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 1, Reason.LOST));
 
         for (RunEvent event : List.of(
                 new RunEvent.TaskCompleted(1, 1, "late"),
@@ -126,7 +127,7 @@ class DeciderTest {
         assertThat(decide(failed.next(), new RunEvent.RetryDue(1)).changes()).isEmpty();
 
         Transition retried = decider.decide(failed.next(), List.of(new RunEvent.RetryDue(1)), at, ids::incrementAndGet);
-        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 2, false));
+        assertThat(retried.changes()).containsExactly(new RunChange.TaskRedispatched("a", 1, 3, Reason.WAITED));
 
         Transition end =
                 decide(retried.next(), new RunEvent.TaskFailed(1, 3, new TaskFailure(TaskErrorCode.TRAP, "again")));
@@ -151,9 +152,9 @@ class DeciderTest {
     void shouldEndCancelledOnlyWhenEveryTaskHasEnded() {
         Transition start = start("""
                 {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","depends_on":["a"]}]}""");
-        Transition cancelled = decide(start.next(), new RunEvent.CancelRequested());
+        Transition cancelled = decide(stopped(start.next()), new RunEvent.Resumed());
 
-        assertThat(cancelled.changes()).contains(new RunChange.CancelAnnounced());
+        assertThat(cancelled.changes()).contains(new RunChange.StopAnnounced(Stop.CANCELLED));
         assertThat(cancelled.next().node("b").status()).isEqualTo(NodeProgress.Status.CANCELLED);
         assertThat(cancelled.next().status()).isEqualTo(RunStatus.RUNNING);
 
@@ -166,7 +167,7 @@ class DeciderTest {
         String json = """
                 {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","inputs":{"own":1}},
                           {"key":"c","agent":"x","inputs":[1]}]}""";
-        NodePlan plan = new NodePlan(7, Map.of("own", 0L, "base", 2L));
+        NodePlan plan = new NodePlan.Agent(7, Map.of("own", 0L, "base", 2L));
         RunState pending =
                 RunState.pending("r", Definitions.of(json), Map.of(), Map.of("a", plan, "b", plan, "c", plan));
         Transition start = decide(pending, new RunEvent.Start());
@@ -184,6 +185,20 @@ class DeciderTest {
 
         assertThat(Json.write(inputs(next, "b")))
                 .isEqualTo("[{\"inputs\":{\"go\":false},\"nodes\":{\"a\":{\"output\":\"out\"}}}]");
+    }
+
+    /** The run as it is read once somebody has asked for its end. */
+    private static RunState stopped(RunState run) {
+        return new RunState(
+                run.runId(),
+                run.definition(),
+                run.inputs(),
+                run.version(),
+                run.status(),
+                Stop.CANCELLED,
+                run.facts(),
+                run.plans(),
+                run.nodes());
     }
 
     private Transition start(String json) {

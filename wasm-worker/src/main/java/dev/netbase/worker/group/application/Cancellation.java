@@ -10,7 +10,7 @@ public final class Cancellation {
 
     /** Why a task is to end early. */
     public enum Reason {
-        /** Its run is being cancelled: the task ends CANCELLED. */
+        /** Its run, or its node, is being stopped: the task ends CANCELLED. */
         RUN_CANCELLED,
         /** The lease it was claimed under is gone: somebody else runs it, and nothing is written. */
         LEASE_LOST,

@@ -6,6 +6,7 @@ import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** Where tasks are claimed. */
 public interface ClaimStore {
@@ -14,6 +15,9 @@ public interface ClaimStore {
      * again: an earlier answer was lost. So the caller leaves out what it has in hand.
      */
     Uni<Answer> claim(Lease lease, Collection<TaskKey> keys);
+
+    /** Which of these attempts belong to tasks that have no row, not yet or not any more. */
+    Uni<Set<TaskKey>> absent(Collection<TaskKey> keys);
 
     /** What came of it. */
     sealed interface Answer {}

@@ -39,6 +39,13 @@ public final class ConcurrencyLimit {
         return turn;
     }
 
+    /** How many more could run now. */
+    int free() {
+        synchronized (waiting) {
+            return free;
+        }
+    }
+
     /** Ends a turn that had started. */
     public void release() {
         @Nullable Turn next;

@@ -4,13 +4,16 @@ import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation.Reason;
 import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
 import dev.netbase.worker.group.domain.Claim;
+import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
 import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ public class GroupExecution {
     private final IoThreads io;
     private final WorkerMetrics metrics;
     private final ConcurrencyLimit limit;
+    private volatile Consumer<TaskKey> abandoned = key -> {};
 
     public GroupExecution(
             TasksInHand inHand,
@@ -49,27 +53,36 @@ public class GroupExecution {
         this.limit = new ConcurrencyLimit(config.concurrency());
     }
 
-    /** Runs one claimed task, unless it is in hand already. Returns at once. */
-    void start(Claim claim, @Nullable TaskSpec spec) {
-        inHand.add(claim).ifPresent(cancellation -> {
-            if (spec == null) {
-                end(claim, cancellation, failure(TaskErrorCode.HOST_ERROR, "the task's agent is not in the database"));
-            } else {
-                queue(claim, spec, cancellation);
-            }
-        });
+    /** How many more tasks could run now. */
+    int room() {
+        return limit.free();
     }
 
-    private void queue(Claim claim, TaskSpec spec, Cancellation cancellation) {
-        Turn turn = limit.enqueue(() -> io.execute(() -> run(claim, spec, cancellation)));
+    /** To be told of tasks that were given up for a lost lease and had never been claimed. */
+    void onAbandoned(Consumer<TaskKey> listener) {
+        abandoned = listener;
+    }
+
+    /** Runs one task that was taken in hand. Returns at once. */
+    void start(Hold hold, @Nullable TaskSpec spec, Cancellation cancellation) {
+        if (spec == null) {
+            end(hold, cancellation, failure(TaskErrorCode.HOST_ERROR, "the task's agent is not in the database"));
+        } else {
+            queue(hold, spec, cancellation);
+        }
+    }
+
+    private void queue(Hold hold, TaskSpec spec, Cancellation cancellation) {
+        Turn turn = limit.enqueue(() -> io.execute(() -> run(hold, spec, cancellation)));
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
-                end(claim, cancellation, cancelled());
+                end(hold, cancellation, cancelled());
             }
         });
     }
 
-    private void run(Claim claim, TaskSpec spec, Cancellation cancellation) {
+    private void run(Hold hold, TaskSpec spec, Cancellation cancellation) {
+        Claim claim = hold.claim();
         long begin = System.nanoTime();
         Uni<TaskOutcome> outcome = cancellation.reason().isPresent()
                 ? Uni.createFrom().item(cancelled())
@@ -86,7 +99,7 @@ public class GroupExecution {
                 .with(ended -> {
                     metrics.executed(Duration.ofNanos(System.nanoTime() - begin));
                     limit.release();
-                    end(claim, cancellation, ended);
+                    end(hold, cancellation, ended);
                 });
     }
 
@@ -97,11 +110,21 @@ public class GroupExecution {
         };
     }
 
-    private void end(Claim claim, Cancellation cancellation, TaskOutcome outcome) {
+    private void end(Hold hold, Cancellation cancellation, TaskOutcome outcome) {
+        TaskKey key = hold.claim().key();
         if (isSomebodyElses(cancellation, outcome)) {
-            inHand.remove(claim.key());
+            inHand.remove(key);
+            if (hold.beginClaiming() && cancellation.reason().equals(Optional.of(Reason.LEASE_LOST))) {
+                abandoned.accept(key);
+            }
             return;
         }
+        var _ = hold.atEnd()
+                .thenAccept(claim ->
+                        claim.ifPresentOrElse(made -> write(made, outcome), () -> inHand.remove(key)));
+    }
+
+    private void write(Claim claim, TaskOutcome outcome) {
         var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome), io)
                 .exceptionally(e -> {
                     LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());

@@ -7,109 +7,99 @@ import dev.netbase.worker.group.application.ClaimStore.LeaseNotHeld;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
-import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code execute_group}: claims the tasks of task groups in one statement and starts what it got. */
 @Singleton
 public class GroupIntake {
-    private static final Logger LOG = Logger.getLogger(GroupIntake.class);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(50);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private final LeaseKeeper lease;
     private final ClaimStore claims;
-    private final SpecCache specs;
     private final TasksInHand inHand;
     private final GroupExecution execution;
+    private final ClaimedStarts claimedStarts;
+    private final EarlyStarts earlyStarts;
     private final WorkerMetrics metrics;
 
     public GroupIntake(
             LeaseKeeper lease,
             ClaimStore claims,
-            SpecCache specs,
             TasksInHand inHand,
             GroupExecution execution,
+            ClaimedStarts claimedStarts,
+            EarlyStarts earlyStarts,
             WorkerMetrics metrics) {
         this.lease = lease;
         this.claims = claims;
-        this.specs = specs;
         this.inHand = inHand;
         this.execution = execution;
+        this.claimedStarts = claimedStarts;
+        this.earlyStarts = earlyStarts;
         this.metrics = metrics;
     }
 
+    /** What became of groups that were offered. */
+    public sealed interface Intake {}
+
+    /** There is no valid lease now: nothing was taken, and the same groups are to be offered again. */
+    public record NotNow() implements Intake {}
+
     /**
-     * Takes groups, all with one claim. What the groups say of their tasks beyond the ids is not looked at. One call at
-     * a time.
+     * All that could be claimed is started.
      *
-     * @return true when the claim is durable and what it got is started; false if there is no valid lease now. After
-     *     false or a failure, the same groups are to be taken again
+     * @param decided completes when the database has decided of each task, so that the record is not needed any more
      */
-    public Uni<Boolean> take(Collection<TaskGroup> groups) {
+    public record Taken(CompletionStage<?> decided) implements Intake {}
+
+    /**
+     * Takes groups, all with one claim. What the groups say of their tasks beyond the ids counts only as far as the
+     * database says the same. One call at a time.
+     *
+     * @return what came of it. After {@link NotNow} or a failure, the same groups are to be taken again
+     */
+    public Uni<Intake> take(Collection<TaskGroup> groups) {
         @Nullable Lease held = lease.held().orElse(null);
         if (held == null) {
-            return Uni.createFrom().item(false);
+            return Uni.createFrom().item(new NotNow());
         }
         Set<TaskKey> wanted = new TreeSet<>();
+        List<Claim> hints = new ArrayList<>();
+        int room = execution.room();
         for (TaskGroup group : groups) {
             for (TaskGroup.Task task : group.tasks()) {
                 TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
                 if (!inHand.contains(key)) {
-                    wanted.add(key);
+                    Optional<Claim> hint =
+                            hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
+                    hint.ifPresentOrElse(hints::add, () -> wanted.add(key));
                 }
             }
         }
-        if (wanted.isEmpty()) {
-            return Uni.createFrom().item(true);
-        }
-        return claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer));
+        CompletableFuture<Void> decided = earlyStarts.start(hints);
+        return wanted.isEmpty()
+                ? Uni.createFrom().item(new Taken(decided))
+                : claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer, decided));
     }
 
-    private Uni<Boolean> started(int asked, Answer answer) {
+    private Uni<Intake> started(int asked, Answer answer, CompletableFuture<Void> decided) {
         return switch (answer) {
             case LeaseNotHeld ignored -> {
                 lease.checkSoon();
-                yield Uni.createFrom().item(false);
+                yield Uni.createFrom().item(new NotNow());
             }
             case Claimed claimed -> {
                 metrics.claimed(asked, claimed.claims().size());
-                yield start(claimed.claims()).replaceWith(true);
+                yield claimedStarts.start(claimed.claims()).replaceWith(new Taken(decided));
             }
         };
-    }
-
-    /** The tasks are claimed: from here on nothing may lose them, so the specs are asked for until they come. */
-    private Uni<Void> start(List<Claim> claimed) {
-        Set<Long> ids = claimed.stream()
-                .map(Claim::specId)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toCollection(HashSet::new));
-        return Uni.createFrom()
-                .deferred(() -> specs.specs(ids))
-                .onFailure()
-                .invoke(e -> LOG.warnf("specs could not be read and will be again: %s", e.toString()))
-                .onFailure()
-                .retry()
-                .withBackOff(FIRST_RETRY, LAST_RETRY)
-                .indefinitely()
-                .invoke(found -> claimed.forEach(claim -> execution.start(claim, spec(claim, found))))
-                .replaceWithVoid();
-    }
-
-    private static @Nullable TaskSpec spec(Claim claim, Map<Long, TaskSpec> found) {
-        @Nullable Long id = claim.specId();
-        return id == null ? null : found.get(id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.netbase.worker.group.application;
 
 import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,6 +20,9 @@ public interface LeaseStore {
 
     /** Which of these runs are being cancelled. */
     Uni<Set<String>> cancelling(Collection<String> runIds);
+
+    /** Which running tasks of these runs are to stop though their runs go on. */
+    Uni<Set<TaskKey>> stopping(Collection<String> runIds);
 
     /** What came of a renewal. */
     enum Renewal {

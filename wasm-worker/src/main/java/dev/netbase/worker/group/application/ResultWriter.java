@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,18 @@ public class ResultWriter {
     private final WorkerMetrics metrics;
     private final Queue<TaskResult> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
+    private volatile Consumer<List<TaskResult>> unclaimed = results -> {};
 
     public ResultWriter(ResultStore store, TaskEvents events, TasksInHand inHand, WorkerMetrics metrics) {
         this.store = store;
         this.events = events;
         this.inHand = inHand;
         this.metrics = metrics;
+    }
+
+    /** To be told of results whose tasks could not be claimed in the statement that was to write them. */
+    void onUnclaimed(Consumer<List<TaskResult>> listener) {
+        unclaimed = listener;
     }
 
     /** Takes a result to be written soon. Returns at once. */
@@ -123,19 +130,28 @@ public class ResultWriter {
     }
 
     private void finish(List<TaskResult> batch, Set<TaskKey> written) {
-        metrics.wrote(batch.size(), written.size());
         List<TaskResult> accepted = new ArrayList<>(batch.size());
+        List<TaskResult> open = new ArrayList<>();
+        int fenced = 0;
         for (TaskResult result : batch) {
             TaskKey key = result.claim().key();
             if (written.contains(key)) {
                 metrics.outcome(result);
                 accepted.add(result);
-            } else {
+            } else if (result.claim().made()) {
                 LOG.infof("the result of task %s comes too late and is dropped", key);
+                inHand.remove(key);
+                fenced++;
+            } else {
+                open.add(result);
             }
         }
+        metrics.wrote(batch.size(), fenced);
         events.send(accepted);
-        batch.forEach(result -> inHand.remove(result.claim().key()));
+        accepted.forEach(result -> inHand.remove(result.claim().key()));
+        if (!open.isEmpty()) {
+            unclaimed.accept(open);
+        }
     }
 
     private static Set<TaskKey> union(Set<TaskKey> one, Set<TaskKey> other) {

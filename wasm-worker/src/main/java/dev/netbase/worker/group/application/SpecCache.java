@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,13 @@ public class SpecCache {
                     found.putAll(loaded);
                     return found;
                 });
+    }
+
+    /** The spec, if it is cached. */
+    Optional<TaskSpec> known(long id) {
+        synchronized (specs) {
+            return Optional.ofNullable(specs.get(id));
+        }
     }
 
     /** All files of a version, asked for until they come. */

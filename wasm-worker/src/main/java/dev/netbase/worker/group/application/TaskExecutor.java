@@ -3,12 +3,21 @@ package dev.netbase.worker.group.application;
 import dev.netbase.model.task.AgentType;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
+import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 
 /** Executes tasks of one agent type. Every bean of this type is found and used. */
 public interface TaskExecutor {
     /** The agent type whose tasks this one executes; no two executors share one. */
     AgentType type();
+
+    /**
+     * Whether all that comes of running such a task is its outcome: nothing else that anybody could see, no file, no
+     * message, and little cost. It may then be run before it is known whether it should be, and its outcome dropped.
+     */
+    default boolean hasNoEffects(TaskSpec spec) {
+        return false;
+    }
 
     /**
      * Executes one task. It is called on a thread that may block for file access, and must not keep it while the task

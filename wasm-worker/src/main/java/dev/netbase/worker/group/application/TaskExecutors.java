@@ -4,6 +4,7 @@ import dev.netbase.model.task.AgentType;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
+import dev.netbase.worker.group.domain.TaskSpec;
 import io.quarkus.arc.All;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -23,6 +24,12 @@ public class TaskExecutors {
                 throw new IllegalStateException("two executors of " + executor.type());
             }
         }
+    }
+
+    /** Whether a task of this spec may be run without being claimed: all that comes of it is its outcome. */
+    boolean hasNoEffects(TaskSpec spec) {
+        TaskExecutor executor = byType.get(spec.agentType());
+        return executor != null && executor.hasNoEffects(spec);
     }
 
     /** Executes a task by its agent type. */

@@ -9,27 +9,51 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The tasks this worker has claimed and not yet reported: waiting, running, or with a result not yet written. */
 @Singleton
 public class TasksInHand {
-    private final Map<TaskKey, Cancellation> tasks = new ConcurrentHashMap<>();
+    private final Map<TaskKey, Entry> tasks = new ConcurrentHashMap<>();
     private final Object empty = new Object();
+
+    private record Entry(Cancellation cancellation, CompletableFuture<Void> letGo) {
+        Entry() {
+            this(new Cancellation(), new CompletableFuture<>());
+        }
+    }
 
     /** Takes a task in hand; empty if it already is. */
     Optional<Cancellation> add(Claim claim) {
-        Cancellation cancellation = new Cancellation();
-        return tasks.putIfAbsent(claim.key(), cancellation) == null ? Optional.of(cancellation) : Optional.empty();
+        Entry entry = new Entry();
+        return tasks.putIfAbsent(claim.key(), entry) == null ? Optional.of(entry.cancellation()) : Optional.empty();
     }
 
     /** Lets go of a task: its result is written, or is somebody else's to write. */
     void remove(TaskKey key) {
-        tasks.remove(key);
+        Entry entry = tasks.remove(key);
+        if (entry != null) {
+            entry.letGo().complete(null);
+        }
         if (tasks.isEmpty()) {
             synchronized (empty) {
                 empty.notifyAll();
             }
+        }
+    }
+
+    /** Completes when the task is not in hand any more. */
+    CompletableFuture<Void> letGo(TaskKey key) {
+        Entry entry = tasks.get(key);
+        return entry == null ? CompletableFuture.completedFuture(null) : entry.letGo();
+    }
+
+    /** Asks a task to end, if it is in hand. */
+    void cancel(TaskKey key, Reason reason) {
+        Entry entry = tasks.get(key);
+        if (entry != null) {
+            entry.cancellation().request(reason);
         }
     }
 
@@ -53,9 +77,9 @@ public class TasksInHand {
     /** Asks every task of a run to end, and says how many there were. */
     public int cancelRun(String runId) {
         int cancelled = 0;
-        for (Map.Entry<TaskKey, Cancellation> task : tasks.entrySet()) {
+        for (Map.Entry<TaskKey, Entry> task : tasks.entrySet()) {
             if (task.getKey().runId().equals(runId)) {
-                task.getValue().request(Reason.RUN_CANCELLED);
+                task.getValue().cancellation().request(Reason.RUN_CANCELLED);
                 cancelled++;
             }
         }
@@ -64,7 +88,7 @@ public class TasksInHand {
 
     /** Asks every task to end. */
     public void cancelAll(Reason reason) {
-        tasks.values().forEach(cancellation -> cancellation.request(reason));
+        tasks.values().forEach(entry -> entry.cancellation().request(reason));
     }
 
     /** Waits until no task is in hand, and says whether that came true in time. */

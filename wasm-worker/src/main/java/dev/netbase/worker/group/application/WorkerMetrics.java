@@ -50,10 +50,10 @@ public class WorkerMetrics {
         refused.increment(Math.max(asked - got, 0));
     }
 
-    /** One statement wrote {@code written} of {@code asked} results. */
-    public void wrote(int asked, int written) {
+    /** One statement was to write {@code asked} results, of which {@code late} came too late. */
+    public void wrote(int asked, int late) {
         resultBatch.record(asked);
-        fenced.increment(asked - written);
+        fenced.increment(late);
     }
 
     /** A task's execution ended. */

@@ -43,6 +43,11 @@ public record TaskResult(
         return new TaskResult(claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE);
     }
 
+    /** The same under another claim of the task. */
+    public TaskResult under(Claim other) {
+        return new TaskResult(other, output, error, stderr, usage);
+    }
+
     /** The status that the task instance gets. */
     public TaskStatus status() {
         if (error == null) {

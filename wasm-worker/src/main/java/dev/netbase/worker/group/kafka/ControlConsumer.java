@@ -82,6 +82,7 @@ public class ControlConsumer {
         if (control.schema() == TaskControl.SCHEMA && control.runId() != null) {
             switch (control.type()) {
                 case CANCEL_RUN -> cancellations.cancel(control.runId());
+                case STOP_TASKS -> cancellations.check(control.runId());
             }
         }
     }

@@ -10,6 +10,8 @@ import dev.netbase.worker.group.kafka.GroupBacklog.DeadRecord;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -25,6 +27,7 @@ public class GroupConsumer {
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
     private static final Duration FULL_POLL = Duration.ofMillis(5);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+    private static final CompletionStage<?> DONE = CompletableFuture.completedFuture(null);
     private final KafkaClients clients;
     private final GroupIntake intake;
     private final LeaseKeeper lease;
@@ -85,13 +88,12 @@ public class GroupConsumer {
     }
 
     private void step(Membership membership) {
+        membership.commitDecided();
         int room = lease.held().isPresent() ? maxTasks - inHand.count() : 0;
         if (room <= 0) {
             membership.pollPaused(FULL_POLL);
         } else if (membership.backlog().isEmpty()) {
             membership.pollForRecords(IDLE_POLL);
-        } else {
-            membership.pollPaused(Duration.ZERO);
         }
         if (room > 0 && !membership.backlog().isEmpty()) {
             take(membership, membership.backlog().next(room));
@@ -107,8 +109,17 @@ public class GroupConsumer {
         }
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
-            membership.untilTrue(() -> intake.take(batch.groups()).subscribeAsCompletionStage());
+            membership.untilTrue(() -> intake.take(batch.groups())
+                    .map(intake -> switch (intake) {
+                        case GroupIntake.NotNow ignored -> false;
+                        case GroupIntake.Taken taken -> {
+                            membership.commitWhen(taken.decided(), batch.offsets());
+                            yield true;
+                        }
+                    })
+                    .subscribeAsCompletionStage());
+        } else {
+            membership.commitWhen(DONE, batch.offsets());
         }
-        membership.commit(batch.offsets());
     }
 }

@@ -1,10 +1,13 @@
 package dev.netbase.worker.group.kafka;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -28,12 +31,19 @@ final class Membership implements ConsumerRebalanceListener {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
+    private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ConsumerHealth health;
     private final StopSignal stopping;
     private final GroupBacklog backlog = new GroupBacklog();
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+    private final Queue<UnderWay> underWay = new ArrayDeque<>();
+    private long nextCommit = System.nanoTime();
+    private boolean isNews;
+
+    /** Records that were taken and of which the database may not have decided yet. */
+    private record UnderWay(CompletableFuture<?> decided, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     Membership(KafkaConsumer<byte[], byte[]> consumer, ConsumerHealth health, StopSignal stopping) {
         this.consumer = consumer;
@@ -96,9 +106,28 @@ final class Membership implements ConsumerRebalanceListener {
         }
     }
 
-    /** Notes how far partitions are done with and tells the broker. Should that fail, the records come again. */
-    void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        done.putAll(offsets);
+    /** Notes how far partitions are done with once {@code decided} completes and so have all that were noted before. */
+    void commitWhen(CompletionStage<?> decided, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        underWay.add(new UnderWay(decided.toCompletableFuture(), offsets));
+    }
+
+    /**
+     * Tells the broker how far partitions are done with, if it is time for that. Should it fail, the records come
+     * again.
+     */
+    void commitDecided() {
+        while (!underWay.isEmpty() && underWay.peek().decided().isDone()) {
+            done.putAll(underWay.remove().offsets());
+            isNews = true;
+        }
+        if (isNews && System.nanoTime() - nextCommit >= 0) {
+            commit();
+        }
+    }
+
+    private void commit() {
+        isNews = false;
+        nextCommit = System.nanoTime() + COMMIT_EVERY.toNanos();
         done.keySet().retainAll(consumer.assignment());
         if (!done.isEmpty()) {
             consumer.commitAsync(Map.copyOf(done), (committed, e) -> {
@@ -111,6 +140,7 @@ final class Membership implements ConsumerRebalanceListener {
 
     /** Commits at the end of this membership. */
     void commitBeforeLeaving() {
+        commitDecided();
         commitNow(Set.copyOf(done.keySet()));
     }
 
@@ -133,6 +163,7 @@ final class Membership implements ConsumerRebalanceListener {
 
     private void forget(Collection<TopicPartition> partitions) {
         backlog.drop(partitions);
+        underWay.forEach(batch -> batch.offsets().keySet().removeAll(Set.copyOf(partitions)));
         done.keySet().removeAll(Set.copyOf(partitions));
     }
 

@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Claims in {@code task_instances}. */
@@ -34,6 +35,10 @@ public class PgClaimStore implements ClaimStore {
             select exists (select from lease) as held, claimed.*
             from (values (1)) always left join claimed on true""";
 
+    private static final String ABSENT = """
+            select c.run_id, c.id, c.attempt from unnest($1::text[], $2::bigint[], $3::int[]) c(run_id, id, attempt)
+            where not exists (select from task_instances t where t.run_id = c.run_id and t.id = c.id)""";
+
     private final Statements statements;
 
     public PgClaimStore(Statements statements) {
@@ -42,19 +47,18 @@ public class PgClaimStore implements ClaimStore {
 
     @Override
     public Uni<Answer> claim(Lease lease, Collection<TaskKey> keys) {
-        int size = keys.size();
-        String[] runIds = new String[size];
-        Long[] ids = new Long[size];
-        Integer[] attempts = new Integer[size];
-        int i = 0;
-        for (TaskKey key : keys) {
-            runIds[i] = key.runId();
-            ids[i] = key.taskInstanceId();
-            attempts[i++] = key.attempt();
-        }
+        KeyColumns columns = new KeyColumns(keys);
         return statements
-                .run(CLAIM, lease.workerId(), lease.epoch(), runIds, ids, attempts)
+                .run(CLAIM, lease.workerId(), lease.epoch(), columns.runIds, columns.ids, columns.attempts)
                 .map(rows -> answer(lease, rows));
+    }
+
+    @Override
+    public Uni<Set<TaskKey>> absent(Collection<TaskKey> keys) {
+        KeyColumns columns = new KeyColumns(keys);
+        return statements
+                .run(ABSENT, columns.runIds, columns.ids, columns.attempts)
+                .map(KeyColumns::keys);
     }
 
     private static Answer answer(Lease lease, RowSet<Row> rows) {

@@ -2,6 +2,8 @@ package dev.netbase.worker.group.postgres;
 
 import dev.netbase.worker.group.application.LeaseStore;
 import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
+import dev.netbase.worker.wasm.EngineVersion;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -15,12 +17,19 @@ import java.util.Set;
 public class PgLeaseStore implements LeaseStore {
     /** Epochs grow with the clock, so that a name whose row was deleted never gets one of its old epochs again. */
     private static final String REGISTER = """
-            insert into workers (id, epoch, deadline)
-            values ($1::text, (extract(epoch from clock_timestamp()) * 1000)::bigint,
-                    clock_timestamp() + $2::bigint * interval '1 millisecond')
-            on conflict (id) do update
-            set epoch = greatest(workers.epoch + 1, excluded.epoch), deadline = excluded.deadline, started_at = now()
-            returning epoch""";
+            with registered as (
+                insert into workers (id, epoch, deadline)
+                values ($1::text, (extract(epoch from clock_timestamp()) * 1000)::bigint,
+                        clock_timestamp() + $2::bigint * interval '1 millisecond')
+                on conflict (id) do update
+                set epoch = greatest(workers.epoch + 1, excluded.epoch), deadline = excluded.deadline,
+                    started_at = now()
+                returning id, epoch
+            ), noted as (
+                insert into worker_engines (worker_id, epoch, engine) select id, epoch, $3::text from registered
+                on conflict (worker_id, epoch) do nothing
+            )
+            select epoch from registered""";
 
     /** RENEWED, LOST or TAKEN_OVER. */
     private static final String RENEW = """
@@ -39,6 +48,11 @@ public class PgLeaseStore implements LeaseStore {
     private static final String RELEASE = "delete from workers where id = $1::text and epoch = $2::bigint";
     private static final String CANCELLING = "select id from workflow_runs where id = any ($1::text[]) and cancelling";
 
+    private static final String STOPPING = """
+            select t.run_id, t.id, t.attempt
+            from run_nodes n join task_instances t on t.run_id = n.run_id and t.node_key = n.node_key
+            where n.run_id = any ($1::text[]) and n.status = 'STOPPING' and t.status = 'RUNNING'""";
+
     private final Statements statements;
 
     public PgLeaseStore(Statements statements) {
@@ -48,7 +62,7 @@ public class PgLeaseStore implements LeaseStore {
     @Override
     public Uni<Lease> register(String workerId, Duration length) {
         return statements
-                .run(REGISTER, workerId, length.toMillis())
+                .run(REGISTER, workerId, length.toMillis(), EngineVersion.NAME)
                 .map(rows -> new Lease(workerId, rows.iterator().next().getLong("epoch")));
     }
 
@@ -75,5 +89,16 @@ public class PgLeaseStore implements LeaseStore {
                     }
                     return cancelling;
                 });
+    }
+
+    @Override
+    public Uni<Set<TaskKey>> stopping(Collection<String> runIds) {
+        return statements.run(STOPPING, (Object) runIds.toArray(String[]::new)).map(rows -> {
+            Set<TaskKey> stopping = new HashSet<>();
+            for (Row row : rows) {
+                stopping.add(new TaskKey(row.getString("run_id"), row.getLong("id"), row.getInteger("attempt")));
+            }
+            return stopping;
+        });
     }
 }

@@ -4,16 +4,10 @@ import dev.netbase.worker.group.application.ResultStore;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskResult;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Singleton;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Results in {@code task_instances}. */
 @Singleton
@@ -28,6 +22,31 @@ public class PgResultStore implements ResultStore {
                   fuel, memory)
             where t.run_id = u.run_id and t.id = u.id and t.attempt = u.attempt
               and t.worker_id = u.worker_id and t.worker_epoch = u.worker_epoch and t.status = 'RUNNING'
+            returning t.run_id, t.id, t.attempt""";
+
+    /**
+     * Claims and ends tasks at once. Each is written only if it is PENDING, may be claimed, and its row says what it was
+     * run with.
+     */
+    private static final String CLAIM_AND_WRITE = """
+            update task_instances t
+            set status = u.status, output = u.output::json, error_code = u.error_code, error_message = u.error_message,
+                stderr = u.stderr, fuel_used = u.fuel, peak_memory_bytes = u.memory, worker_id = u.worker_id,
+                worker_epoch = u.worker_epoch,
+                started_at = greatest(t.queued_at, at.now - u.nanos / 1000 * interval '1 microsecond'),
+                finished_at = greatest(t.queued_at, at.now)
+            from unnest($1::text[], $2::bigint[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                        $8::text[], $9::text[], $10::bytea[], $11::bigint[], $12::bigint[], $13::bigint[],
+                        $14::bigint[], $15::bytea[], $16::bigint[])
+                u(run_id, id, attempt, worker_id, worker_epoch, status, output, error_code, error_message, stderr,
+                  fuel, memory, spec_id, timeout_ms, inputs, nanos),
+                workflow_runs r, (select clock_timestamp() as now) at
+            where t.run_id = u.run_id and t.id = u.id and t.attempt = u.attempt and t.status = 'PENDING'
+              and t.spec_id = u.spec_id and t.timeout_ms is not distinct from u.timeout_ms
+              and sha256(convert_to(coalesce(t.inputs::text, 'null'), 'UTF8')) = u.inputs
+              and r.id = t.run_id and not r.cancelling and r.finished_at is null
+              and exists (select from workers w where w.id = u.worker_id and w.epoch = u.worker_epoch
+                          and w.deadline > clock_timestamp())
             returning t.run_id, t.id, t.attempt""";
 
     private static final String WRITTEN = """
@@ -48,41 +67,32 @@ public class PgResultStore implements ResultStore {
 
     @Override
     public Uni<Set<TaskKey>> write(List<TaskResult> results) {
-        Columns columns = new Columns(results);
+        List<TaskResult> claimed =
+                results.stream().filter(result -> result.claim().made()).toList();
+        if (claimed.size() == results.size()) {
+            return run(WRITE, new ResultColumns(results).all());
+        }
+        if (claimed.isEmpty()) {
+            return run(CLAIM_AND_WRITE, new ResultColumns(results).allWithHints());
+        }
+        List<TaskResult> hinted =
+                results.stream().filter(result -> !result.claim().made()).toList();
+        return run(WRITE, new ResultColumns(claimed).all())
+                .chain(first -> run(CLAIM_AND_WRITE, new ResultColumns(hinted).allWithHints())
+                        .invoke(second -> second.addAll(first)));
+    }
+
+    private Uni<Set<TaskKey>> run(String sql, Object[] arguments) {
         return statements
-                .run(
-                        WRITE,
-                        columns.runIds,
-                        columns.ids,
-                        columns.attempts,
-                        columns.workerIds,
-                        columns.workerEpochs,
-                        columns.statuses,
-                        columns.outputs,
-                        columns.errorCodes,
-                        columns.errorMessages,
-                        columns.stderrs,
-                        columns.fuel,
-                        columns.memory)
-                .map(PgResultStore::keys)
+                .run(sql, arguments)
+                .map(KeyColumns::keys)
                 .onFailure(PgResultStore::isRefusedData)
                 .transform(UnstorableException::new);
     }
 
     @Override
     public Uni<Set<TaskKey>> written(List<TaskResult> results) {
-        Columns columns = new Columns(results);
-        return statements
-                .run(WRITTEN, columns.runIds, columns.ids, columns.attempts, columns.workerIds, columns.workerEpochs)
-                .map(PgResultStore::keys);
-    }
-
-    private static Set<TaskKey> keys(RowSet<Row> rows) {
-        Set<TaskKey> keys = new HashSet<>();
-        for (Row row : rows) {
-            keys.add(new TaskKey(row.getString("run_id"), row.getLong("id"), row.getInteger("attempt")));
-        }
-        return keys;
+        return statements.run(WRITTEN, new ResultColumns(results).titles()).map(KeyColumns::keys);
     }
 
     private static boolean isRefusedData(Throwable e) {
@@ -90,60 +100,5 @@ public class PgResultStore implements ResultStore {
                 && refusal.getSqlState() != null
                 && refusal.getSqlState().length() == 5
                 && REFUSED_DATA.contains(refusal.getSqlState().substring(0, 2));
-    }
-
-    /** The results column by column, in the order of the table's key so that statements lock rows alike. */
-    private static final class Columns {
-        final String[] runIds;
-        final Long[] ids;
-        final Integer[] attempts;
-        final String[] workerIds;
-        final Long[] workerEpochs;
-        final String[] statuses;
-        final @Nullable String[] outputs;
-        final @Nullable String[] errorCodes;
-        final @Nullable String[] errorMessages;
-        final Buffer[] stderrs;
-        final Long[] fuel;
-        final Long[] memory;
-
-        Columns(List<TaskResult> results) {
-            int size = results.size();
-            runIds = new String[size];
-            ids = new Long[size];
-            attempts = new Integer[size];
-            workerIds = new String[size];
-            workerEpochs = new Long[size];
-            statuses = new String[size];
-            outputs = new @Nullable String[size];
-            errorCodes = new @Nullable String[size];
-            errorMessages = new @Nullable String[size];
-            stderrs = new Buffer[size];
-            fuel = new Long[size];
-            memory = new Long[size];
-            List<TaskResult> sorted = results.stream()
-                    .sorted(Comparator.comparing(result -> result.claim().key()))
-                    .toList();
-            for (int i = 0; i < size; i++) {
-                set(i, sorted.get(i));
-            }
-        }
-
-        private void set(int i, TaskResult result) {
-            TaskKey key = result.claim().key();
-            runIds[i] = key.runId();
-            ids[i] = key.taskInstanceId();
-            attempts[i] = key.attempt();
-            workerIds[i] = result.claim().lease().workerId();
-            workerEpochs[i] = result.claim().lease().epoch();
-            statuses[i] = result.status().name();
-            outputs[i] = result.output();
-            TaskResult.Failure error = result.error();
-            errorCodes[i] = error == null ? null : error.code().name();
-            errorMessages[i] = error == null ? null : error.message();
-            stderrs[i] = Buffer.buffer(result.stderr());
-            fuel[i] = result.usage().fuel();
-            memory[i] = result.usage().peakMemoryBytes();
-        }
     }
 }

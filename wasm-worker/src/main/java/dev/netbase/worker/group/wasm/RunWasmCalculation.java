@@ -69,6 +69,12 @@ public class RunWasmCalculation implements TaskExecutor {
         return AgentType.WASM;
     }
 
+    /** A module that is compiled already, and can see no files: its memory is all it has. */
+    @Override
+    public boolean hasNoEffects(TaskSpec spec) {
+        return manager.isReadyAndSeesNoFiles(spec.file().checksum());
+    }
+
     @Override
     public Uni<TaskOutcome> execute(TaskCall call, Cancellation cancellation) {
         WasmSettings settings;

@@ -9,6 +9,7 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.task.AgentType;
 import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.model.testing.TestPodman;
 import dev.netbase.worker.container.ContainerConfig;
 import dev.netbase.worker.container.ContainerEngine;
 import dev.netbase.worker.container.ContainerEngines;
@@ -23,13 +24,11 @@ import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskSpec;
 import dev.netbase.worker.testing.TestCalls;
 import dev.netbase.worker.testing.TestConfig;
-import dev.netbase.worker.testing.TestPodman;
+import dev.netbase.worker.testing.TestContainerConfig;
 import dev.netbase.worker.wasm.AssetCache;
 import dev.netbase.worker.wasm.Workspaces;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -61,44 +59,6 @@ class RunContainerTest {
     private static TestPodman podman;
     private static TestVersion version;
     private static RunContainer executor;
-
-    private record Config(Optional<String> endpoint, Pull pull, Optional<List<String>> allowedImages)
-            implements ContainerConfig {
-        @Override
-        public int concurrency() {
-            return 2;
-        }
-
-        @Override
-        public Optional<String> user() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> network() {
-            return Optional.empty();
-        }
-
-        @Override
-        public String buildNetwork() {
-            return "none";
-        }
-
-        @Override
-        public Duration imageTimeout() {
-            return Duration.ofMinutes(1);
-        }
-
-        @Override
-        public Duration answerTimeout() {
-            return Duration.ofSeconds(30);
-        }
-
-        @Override
-        public MemorySize tmpSize() {
-            return new MemorySize(BigInteger.valueOf(1 << 20));
-        }
-    }
 
     /** A published version with a Dockerfile, the probe and a file of data. */
     private static final class TestVersion implements SpecStore {
@@ -140,9 +100,9 @@ class RunContainerTest {
                 folder.resolve("modules"),
                 Map.of(
                         "Dockerfile", DOCKERFILE.getBytes(StandardCharsets.UTF_8),
-                        "bin/probe", podman.probe(),
+                        "bin/probe", podman.probe(Path.of("src/test/containers/probe.c")),
                         "data.txt", "published".getBytes(StandardCharsets.UTF_8)));
-        executor = executor(new Config(Optional.of(podman.endpoint()), ContainerConfig.Pull.NEVER, Optional.empty()));
+        executor = executor(TestContainerConfig.docker(podman.endpoint()));
         assertThat(text(completed(run("{}", "{\"first\":1}")).output())).isEqualTo("{\"first\":1}");
         podman.podman("tag", podman.podman("images", "--quiet", "netbase-agent"), "example.test/probe:1");
     }
@@ -271,7 +231,7 @@ class RunContainerTest {
                 "--label=" + ContainerEngine.OWNER_LABEL + "=/elsewhere",
                 "example.test/probe:1",
                 "sleep");
-        Config config = new Config(Optional.of(podman.endpoint()), ContainerConfig.Pull.NEVER, Optional.empty());
+        ContainerConfig config = TestContainerConfig.docker(podman.endpoint());
 
         new ContainerSweep(new ContainerEngines(config), folder.resolve("workspaces")).ensure();
 
@@ -291,10 +251,8 @@ class RunContainerTest {
 
     @Test
     void shouldRunOnlyImagesThatTheOperatorAllows() throws Exception {
-        RunContainer choosy = executor(new Config(
-                Optional.of(podman.endpoint()),
-                ContainerConfig.Pull.NEVER,
-                Optional.of(List.of("registry.test/", "other.test/"))));
+        RunContainer choosy = executor(
+                TestContainerConfig.docker(podman.endpoint()).withAllowedImages("registry.test/", "other.test/"));
 
         TaskOutcome.Failed failed = failed(TestCalls.run(choosy, call("{\"image\":\"example.test/probe:1\"}", "{}")));
 
@@ -305,7 +263,7 @@ class RunContainerTest {
     @Test
     void shouldSayThatAnImageCannotBeFetched() throws Exception {
         RunContainer fetching =
-                executor(new Config(Optional.of(podman.endpoint()), ContainerConfig.Pull.MISSING, Optional.empty()));
+                executor(TestContainerConfig.docker(podman.endpoint()).withPull(ContainerConfig.Pull.MISSING));
 
         TaskOutcome.Failed failed =
                 failed(TestCalls.run(fetching, call("{\"image\":\"127.0.0.1:1/nothing/there\"}", "{}")));
@@ -328,19 +286,15 @@ class RunContainerTest {
 
     @Test
     void shouldSaySoWithoutAnEngine() throws Exception {
-        TaskOutcome.Failed without = failed(TestCalls.run(
-                executor(new Config(Optional.empty(), ContainerConfig.Pull.NEVER, Optional.empty())),
-                call("{}", "{}")));
-        TaskOutcome.Failed away = failed(TestCalls.run(
-                executor(new Config(Optional.of("unix:///nowhere.sock"), ContainerConfig.Pull.NEVER, Optional.empty())),
-                call("{}", "{}")));
+        TaskOutcome.Failed without = failed(TestCalls.run(executor(TestContainerConfig.none()), call("{}", "{}")));
+        TaskOutcome.Failed away =
+                failed(TestCalls.run(executor(TestContainerConfig.docker("unix:///nowhere.sock")), call("{}", "{}")));
 
         assertThat(without.code()).isEqualTo(TaskErrorCode.UNSUPPORTED_AGENT_TYPE);
         assertThat(without.message()).contains("netbase.container.endpoint=unix:///");
         assertThat(away.code()).isEqualTo(TaskErrorCode.HOST_ERROR);
         assertThat(away.message()).contains("netbase.container.endpoint");
-        assertThatThrownBy(() -> new ContainerEngines(
-                        new Config(Optional.of("tcp://x"), ContainerConfig.Pull.NEVER, Optional.empty())))
+        assertThatThrownBy(() -> new ContainerEngines(TestContainerConfig.docker("tcp://x")))
                 .hasMessageContaining("unix://");
     }
 

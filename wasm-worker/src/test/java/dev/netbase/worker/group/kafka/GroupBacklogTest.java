@@ -78,6 +78,6 @@ class GroupBacklogTest {
                 groupId,
                 "run",
                 Collections.nCopies(
-                        tasks, new TaskGroup.Task(1, 1, "n", null, AgentType.WASM, "/m", "c", Map.of(), null, 1))));
+                        tasks, new TaskGroup.Task(1, 1, "n", null, 1, AgentType.WASM, "/m", "c", Map.of(), null, 1))));
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.testing.TestDatabase;
+import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
@@ -196,7 +197,7 @@ class GroupExecutionTest {
         Long id = TestRuns.ids(group).getFirst();
         Lease before = worker.lease.held().orElseThrow();
         worker.executor.hold(id);
-        assertThat(worker.intake.take(List.of(group)).await().indefinitely()).isTrue();
+        assertThat(take(worker, group)).isTrue();
         await().untilAsserted(() -> assertThat(worker.executor.executions(id)).isEqualTo(1));
 
         database.execute("delete from workers");
@@ -218,7 +219,7 @@ class GroupExecutionTest {
         TaskGroup group = runs.group(runs.run(), 1);
         database.execute("update workers set deadline = now() - interval '1 second'");
 
-        assertThat(worker.intake.take(List.of(group)).await().indefinitely()).isFalse();
+        assertThat(take(worker, group)).isFalse();
         assertThat(runs.count("PENDING")).isEqualTo(1);
 
         worker.lease.tick();
@@ -235,8 +236,7 @@ class GroupExecutionTest {
         take(first, group);
         TestWorker second = worker(TestConfig.named("same"));
 
-        assertThat(first.intake.take(List.of(runs.group(runs.run(), 1))).await().indefinitely())
-                .isFalse();
+        assertThat(take(first, runs.group(runs.run(), 1))).isFalse();
         first.lease.tick();
 
         assertThat(first.ended).isTrue();
@@ -279,6 +279,30 @@ class GroupExecutionTest {
                 .hasSize(3)
                 .allSatisfy(error -> assertThat(error.code()).isEqualTo(TaskErrorCode.CANCELLED));
         worker.executor.letGo(TestRuns.ids(other).getFirst());
+        awaitIdle(worker);
+        assertThat(runs.count("COMPLETED")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldStopTheTasksOfANodeThatStopsAndOnlyThose() {
+        TestWorker worker = worker(TestConfig.named("w"));
+        String runId = runs.run();
+        TaskGroup stopping = runs.group(runId, 2);
+        TaskGroup other = runs.group(runId, 1);
+        long slow = TestRuns.ids(other).getFirst();
+        database.execute("update task_instances set node_key = 'other' where id = " + slow + ";"
+                + "insert into run_nodes (run_id, node_key, status, total) values ('" + runId
+                + "', 'node', 'STOPPING', 2)");
+        TestRuns.ids(stopping).forEach(worker.executor::hold);
+        worker.executor.hold(slow);
+        take(worker, stopping, other);
+        await().untilAsserted(() -> assertThat(worker.executor.executions()).isEqualTo(3));
+
+        worker.cancellations.check(runId);
+
+        await().untilAsserted(() -> assertThat(runs.count("CANCELLED")).isEqualTo(2));
+        assertThat(runs.column(slow, "status")).isEqualTo("RUNNING");
+        worker.executor.letGo(slow);
         awaitIdle(worker);
         assertThat(runs.count("COMPLETED")).isEqualTo(1);
     }
@@ -386,7 +410,7 @@ class GroupExecutionTest {
     }
 
     private static boolean take(TestWorker worker, TaskGroup... groups) {
-        return worker.intake.take(List.of(groups)).await().indefinitely();
+        return worker.intake.take(List.of(groups)).await().indefinitely() instanceof GroupIntake.Taken;
     }
 
     /** Makes the lease valid for the claim, whose length is too short to rely on. */
@@ -407,6 +431,7 @@ class GroupExecutionTest {
                         1,
                         task.node(),
                         null,
+                        task.specId(),
                         task.agentType(),
                         task.modulePath(),
                         task.checksum(),

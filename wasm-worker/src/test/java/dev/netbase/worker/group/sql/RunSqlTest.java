@@ -307,10 +307,10 @@ class RunSqlTest {
         assertThat(text(outcome.stderr())).isEqualTo("one\ntwo\n");
         TaskOutcome.Completed tail = completed(run(
                 "reads",
-                "do $$ begin for i in 1..1000 loop raise notice 'note %', i; end loop; end $$; select 1 as one",
-                "\"limits\":{\"stderr_bytes\":10}",
+                "do $$ begin for i in 1..100000 loop raise notice 'note %', i; end loop; end $$; select 1 as one",
+                "\"limits\":{\"stderr_bytes\":12}",
                 "{}"));
-        assertThat(text(tail.stderr())).isEqualTo("note 1000\n");
+        assertThat(text(tail.stderr())).isEqualTo("note 100000\n");
     }
 
     @Test

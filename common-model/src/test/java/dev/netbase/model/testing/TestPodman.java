@@ -1,4 +1,4 @@
-package dev.netbase.worker.testing;
+package dev.netbase.model.testing;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A Podman service of the tests' own, with storage of its own, that speaks the Docker API. */
 public final class TestPodman implements AutoCloseable {
@@ -27,14 +29,13 @@ public final class TestPodman implements AutoCloseable {
 
     /** Starts it. Without Podman the test is skipped, but for continuous integration, where it fails. */
     public static TestPodman start() throws IOException, InterruptedException {
-        for (String program : List.of("podman", "runc", "cc")) {
-            if (!isInstalled(program)) {
-                String message = program + " is not installed: apt install podman runc gcc libc6-dev";
-                if (Boolean.parseBoolean(System.getenv("CI"))) {
-                    throw new AssertionError(message);
-                }
-                return abort(message);
+        Optional<String> missing = missing();
+        if (missing.isPresent()) {
+            String message = missing.get() + " is not installed: apt install podman runc gcc libc6-dev";
+            if (Boolean.parseBoolean(System.getenv("CI"))) {
+                throw new AssertionError(message);
             }
+            return abort(message);
         }
         Path folder = Files.createTempDirectory("podman");
         Files.writeString(folder.resolve("containers.conf"), """
@@ -55,6 +56,13 @@ public final class TestPodman implements AutoCloseable {
         return podman;
     }
 
+    /** A program that is not installed here and has to be, if there is one. */
+    public static Optional<String> missing() {
+        return Stream.of("podman", "runc", "cc")
+                .filter(program -> !isInstalled(program))
+                .findFirst();
+    }
+
     /** What {@code netbase.container.endpoint} is to be. */
     public String endpoint() {
         return endpoint(folder);
@@ -72,11 +80,14 @@ public final class TestPodman implements AutoCloseable {
         return output.strip();
     }
 
-    /** The program that tries from inside what a container can do, linked so that it needs nothing else. */
-    public byte[] probe() throws IOException, InterruptedException {
+    /**
+     * The program that tries from inside what a container can do, linked so that it needs nothing else.
+     *
+     * @param source {@code wasm-worker/src/test/containers/probe.c}
+     */
+    public byte[] probe(Path source) throws IOException, InterruptedException {
         Path program = folder.resolve("probe");
-        Process process = new ProcessBuilder(
-                        "cc", "-O1", "-static", "-o", program.toString(), "src/test/containers/probe.c")
+        Process process = new ProcessBuilder("cc", "-O1", "-static", "-o", program.toString(), source.toString())
                 .inheritIO()
                 .start();
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {

@@ -1,0 +1,125 @@
+package dev.netbase.worker.group.application;
+
+import dev.netbase.worker.group.application.ClaimStore.Answer;
+import dev.netbase.worker.group.application.ClaimStore.Claimed;
+import dev.netbase.worker.group.application.ClaimStore.LeaseNotHeld;
+import dev.netbase.worker.group.domain.Claim;
+import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Claims tasks that are in hand already, however often that takes. */
+@Singleton
+public class Claiming {
+    private static final Logger LOG = Logger.getLogger(Claiming.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+    private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
+    /** How long a row may be missing: its record may be faster than the commit of the transaction that it stands in. */
+    private static final Duration ROWS_APPEAR = Duration.ofSeconds(10);
+
+    private final LeaseKeeper lease;
+    private final ClaimStore claims;
+    private final WorkerMetrics metrics;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("claiming").daemon().factory());
+
+    public Claiming(LeaseKeeper lease, ClaimStore claims, WorkerMetrics metrics) {
+        this.lease = lease;
+        this.claims = claims;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Claims these attempts. A failure, a lease that is not held now, and a row that is not there yet are waited out.
+     *
+     * @param decided told for each of them once: the claim, or that the task is not to be run
+     */
+    void untilDecided(Collection<TaskKey> keys, BiConsumer<TaskKey, Optional<Claim>> decided) {
+        run(new Attempt(Set.copyOf(keys), decided, System.nanoTime() + ROWS_APPEAR.toNanos(), FIRST_PAUSE));
+    }
+
+    private record Attempt(
+            Set<TaskKey> keys, BiConsumer<TaskKey, Optional<Claim>> decided, long rowsAppearUntil, Duration pause) {
+        Attempt next(Set<TaskKey> rest) {
+            Duration doubled = pause.multipliedBy(2);
+            return new Attempt(
+                    rest, decided, rowsAppearUntil, doubled.compareTo(LAST_PAUSE) < 0 ? doubled : LAST_PAUSE);
+        }
+    }
+
+    private void run(Attempt attempt) {
+        @Nullable Lease held = lease.held().orElse(null);
+        if (held == null) {
+            later(attempt, attempt.keys());
+            return;
+        }
+        claims.claim(held, attempt.keys()).subscribe().with(answer -> take(attempt, answer), e -> {
+            LOG.warnf("%d tasks could not be claimed and will be again: %s", attempt.keys().size(), e.toString());
+            later(attempt, attempt.keys());
+        });
+    }
+
+    private void take(Attempt attempt, Answer answer) {
+        switch (answer) {
+            case LeaseNotHeld ignored -> {
+                lease.checkSoon();
+                later(attempt, attempt.keys());
+            }
+            case Claimed claimed -> {
+                metrics.claimed(attempt.keys().size(), claimed.claims().size());
+                Set<TaskKey> rest = new HashSet<>(attempt.keys());
+                claimed.claims().forEach(claim -> {
+                    rest.remove(claim.key());
+                    attempt.decided().accept(claim.key(), Optional.of(claim));
+                });
+                if (!rest.isEmpty()) {
+                    lookFor(attempt, rest);
+                }
+            }
+        }
+    }
+
+    private void lookFor(Attempt attempt, Set<TaskKey> rest) {
+        claims.absent(rest)
+                .subscribe()
+                .with(
+                        absent -> {
+                            boolean mayAppear = System.nanoTime() - attempt.rowsAppearUntil() < 0;
+                            Set<TaskKey> open = mayAppear ? absent : Set.of();
+                            rest.stream()
+                                    .filter(key -> !open.contains(key))
+                                    .forEach(key -> attempt.decided().accept(key, Optional.empty()));
+                            if (!open.isEmpty()) {
+                                later(attempt, open);
+                            }
+                        },
+                        e -> later(attempt, rest));
+    }
+
+    private void later(Attempt attempt, Set<TaskKey> rest) {
+        try {
+            var _ = timer.schedule(
+                    () -> run(attempt.next(rest)), attempt.pause().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debugf("%d tasks are left unclaimed: the worker ends", rest.size());
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+}

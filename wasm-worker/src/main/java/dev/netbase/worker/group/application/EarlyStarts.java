@@ -1,0 +1,155 @@
+package dev.netbase.worker.group.application;
+
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.worker.group.application.Cancellation.Reason;
+import dev.netbase.worker.group.domain.Claim;
+import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
+import dev.netbase.worker.group.domain.TaskResult;
+import dev.netbase.worker.group.domain.TaskSpec;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts tasks on a record's word, before they are claimed, where nobody can see the difference: the executor promises
+ * that the task has no effect but its outcome, and the outcome is written only if the row is PENDING and says just what
+ * the record said. Short tasks so need one statement instead of two; for those that take longer the claim is asked for
+ * while they run.
+ */
+@Singleton
+public class EarlyStarts {
+    private static final Logger LOG = Logger.getLogger(EarlyStarts.class);
+    /** How long tasks may run unclaimed, and how much longer for each task that began with them. */
+    private static final Duration GRACE = Duration.ofMillis(10);
+
+    private static final Duration GRACE_PER_TASK = Duration.ofNanos(100_000);
+    private final SpecCache specs;
+    private final TaskExecutors executors;
+    private final GroupExecution execution;
+    private final Claiming claiming;
+    private final ClaimedStarts claimedStarts;
+    private final TasksInHand inHand;
+    private final ResultWriter results;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("early-starts").daemon().factory());
+
+    public EarlyStarts(
+            SpecCache specs,
+            TaskExecutors executors,
+            GroupExecution execution,
+            Claiming claiming,
+            ClaimedStarts claimedStarts,
+            TasksInHand inHand,
+            ResultWriter results) {
+        this.specs = specs;
+        this.executors = executors;
+        this.execution = execution;
+        this.claiming = claiming;
+        this.claimedStarts = claimedStarts;
+        this.inHand = inHand;
+        this.results = results;
+        results.onUnclaimed(this::claimWithResults);
+        execution.onAbandoned(key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(this::startAnew)));
+    }
+
+    /** What the record says of a task, if the task may begin on its word. */
+    Optional<Claim> hint(TaskGroup group, TaskGroup.Task task, Lease lease) {
+        if (!(task.inputs() instanceof RawValue raw) || !(raw.rawValue() instanceof String inputs)) {
+            return Optional.empty();
+        }
+        TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
+        return specs.known(task.specId())
+                .filter(executors::hasNoEffects)
+                .map(spec -> Claim.hint(key, group.groupId(), spec.id(), task.timeoutMs(), inputs, lease));
+    }
+
+    /** Starts tasks. What it answers completes when for each the database has decided, one way or the other. */
+    CompletableFuture<Void> start(List<Claim> hints) {
+        List<Hold> holds = new ArrayList<>(hints.size());
+        List<CompletableFuture<?>> decided = new ArrayList<>(hints.size());
+        for (Claim hint : hints) {
+            Hold hold = Hold.onWordOf(hint);
+            inHand.add(hint).ifPresent(entry -> {
+                holds.add(hold);
+                decided.add(CompletableFuture.anyOf(
+                        hold.answered().toCompletableFuture(), inHand.letGo(hint.key()).toCompletableFuture()));
+                execution.start(hold, spec(hint), entry);
+            });
+        }
+        if (!holds.isEmpty()) {
+            long grace = GRACE.plus(GRACE_PER_TASK.multipliedBy(holds.size())).toNanos();
+            var _ = timer.schedule(() -> claimRunning(holds), grace, TimeUnit.NANOSECONDS);
+        }
+        return CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
+    }
+
+    private @Nullable TaskSpec spec(Claim claim) {
+        Long id = claim.specId();
+        return id == null ? null : specs.known(id).orElse(null);
+    }
+
+    private void claimRunning(List<Hold> holds) {
+        Map<TaskKey, Hold> asked = new HashMap<>();
+        for (Hold hold : holds) {
+            if (hold.beginClaiming()) {
+                asked.put(hold.claim().key(), hold);
+            }
+        }
+        if (!asked.isEmpty()) {
+            claiming.untilDecided(asked.keySet(), (key, claim) -> decide(asked.get(key), claim));
+        }
+    }
+
+    private void decide(@Nullable Hold hold, Optional<Claim> claim) {
+        if (hold == null) {
+            return;
+        }
+        if (claim.filter(made -> made.saysTheSame(hold.claim())).isPresent()) {
+            hold.answer(claim);
+            return;
+        }
+        inHand.letGo(hold.claim().key()).thenRun(() -> claim.ifPresent(this::startAnew));
+        inHand.cancel(hold.claim().key(), Reason.LEASE_LOST);
+        hold.answer(Optional.empty());
+    }
+
+    /** Results that could not be written because their tasks could not be claimed with them. */
+    private void claimWithResults(Collection<TaskResult> unclaimed) {
+        Map<TaskKey, TaskResult> asked = new HashMap<>();
+        unclaimed.forEach(result -> asked.put(result.claim().key(), result));
+        claiming.untilDecided(asked.keySet(), (key, claim) -> {
+            TaskResult result = asked.get(key);
+            if (result != null
+                    && claim.filter(made -> made.saysTheSame(result.claim())).isPresent()) {
+                results.add(result.under(claim.get()));
+            } else {
+                inHand.remove(key);
+                claim.ifPresent(this::startAnew);
+            }
+        });
+    }
+
+    private void startAnew(Claim claim) {
+        claimedStarts.start(List.of(claim)).subscribe().with(started -> LOG.debugf("task %s starts anew", claim.key()));
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+}
