@@ -90,13 +90,7 @@ public final class TestWorker implements AutoCloseable {
                 config);
         ClaimedStarts claimedStarts = new ClaimedStarts(specs, inHand, execution);
         EarlyStarts earlyStarts = new EarlyStarts(
-                specs,
-                executors,
-                execution,
-                new Claiming(lease, claims, metrics),
-                claimedStarts,
-                inHand,
-                results);
+                specs, executors, execution, new Claiming(lease, claims, metrics), claimedStarts, inHand, results);
         intake = new GroupIntake(lease, claims, inHand, execution, claimedStarts, earlyStarts, metrics);
     }
 

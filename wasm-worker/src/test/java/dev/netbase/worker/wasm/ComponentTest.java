@@ -72,7 +72,8 @@ class ComponentTest {
 
         assertThat(run(task(load("component-cat"))))
                 .isInstanceOfSatisfying(
-                        Completed.class, completed -> assertThat(completed.output()).isEqualTo(INPUT));
+                        Completed.class,
+                        completed -> assertThat(completed.output()).isEqualTo(INPUT));
         assertThat(((Completed) run(filled)).output())
                 .isEqualTo("bin/args-env-component.wasm\0ä\0KEY=value\0".getBytes(UTF_8));
         assertThat(writing.module().seesFiles()).isTrue();
@@ -84,8 +85,8 @@ class ComponentTest {
     void shouldHoldAComponentToItsLimitsAndEndItWhenCancelled() throws IOException {
         Path workspace = Files.createDirectories(root.resolve("workspace/out")).getParent();
         WasmTask plain = task(load("fill-workspace-component"), Map.of("workspace_bytes", 100_000L));
-        WasmTask filling = new WasmTask(
-                plain.module(), INPUT, plain.limits(), workspace, "/workspace", null, List.of(), Map.of());
+        WasmTask filling =
+                new WasmTask(plain.module(), INPUT, plain.limits(), workspace, "/workspace", null, List.of(), Map.of());
         WasmExecution spinning = manager.start(task(load("spins-on-the-clock-component")));
 
         spinning.cancel();

@@ -57,17 +57,10 @@ class DeterminismTest {
     private Completed run(String guest, Determinism determinism) throws IOException {
         WasmManager manager = Sandboxes.create(root);
         try {
-            WasmTask plain = task(manager.load(Guests.publish(root, guest)).await().atMost(PATIENCE));
+            WasmTask plain =
+                    task(manager.load(Guests.publish(root, guest)).await().atMost(PATIENCE));
             WasmTask fixed = new WasmTask(
-                    plain.module(),
-                    INPUT,
-                    plain.limits(),
-                    null,
-                    "/workspace",
-                    null,
-                    List.of(),
-                    Map.of(),
-                    determinism);
+                    plain.module(), INPUT, plain.limits(), null, "/workspace", null, List.of(), Map.of(), determinism);
             return (Completed) manager.execute(fixed).await().atMost(PATIENCE);
         } finally {
             manager.close();

@@ -119,7 +119,9 @@ class JniBoundaryTest {
                 List.of("-Xcheck:jni", "-Xmx128m"),
                 exercise.toString());
 
-        assertThat(jvm.output()).doesNotContain("in native method", "FATAL ERROR").contains(JniExercise.FINE);
+        assertThat(jvm.output())
+                .doesNotContain("in native method", "FATAL ERROR")
+                .contains(JniExercise.FINE);
         assertThat(jvm.exitValue()).isZero();
     }
 

@@ -45,8 +45,7 @@ public class ClaimedStarts {
                 .withBackOff(FIRST_RETRY, LAST_RETRY)
                 .indefinitely()
                 .invoke(found -> claimed.forEach(claim -> inHand.add(claim)
-                        .ifPresent(cancellation ->
-                                execution.start(Hold.of(claim), spec(claim, found), cancellation))))
+                        .ifPresent(cancellation -> execution.start(Hold.of(claim), spec(claim, found), cancellation))))
                 .replaceWithVoid();
     }
 

@@ -67,7 +67,9 @@ public class Claiming {
             return;
         }
         claims.claim(held, attempt.keys()).subscribe().with(answer -> take(attempt, answer), e -> {
-            LOG.warnf("%d tasks could not be claimed and will be again: %s", attempt.keys().size(), e.toString());
+            LOG.warnf(
+                    "%d tasks could not be claimed and will be again: %s",
+                    attempt.keys().size(), e.toString());
             later(attempt, attempt.keys());
         });
     }

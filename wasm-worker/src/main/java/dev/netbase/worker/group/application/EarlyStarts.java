@@ -64,7 +64,8 @@ public class EarlyStarts {
         this.inHand = inHand;
         this.results = results;
         results.onUnclaimed(this::claimWithResults);
-        execution.onAbandoned(key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(this::startAnew)));
+        execution.onAbandoned(
+                key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(this::startAnew)));
     }
 
     /** What the record says of a task, if the task may begin on its word. */
@@ -87,7 +88,8 @@ public class EarlyStarts {
             inHand.add(hint).ifPresent(entry -> {
                 holds.add(hold);
                 decided.add(CompletableFuture.anyOf(
-                        hold.answered().toCompletableFuture(), inHand.letGo(hint.key()).toCompletableFuture()));
+                        hold.answered().toCompletableFuture(),
+                        inHand.letGo(hint.key()).toCompletableFuture()));
                 execution.start(hold, spec(hint), entry);
             });
         }

@@ -120,8 +120,7 @@ public class GroupExecution {
             return;
         }
         var _ = hold.atEnd()
-                .thenAccept(claim ->
-                        claim.ifPresentOrElse(made -> write(made, outcome), () -> inHand.remove(key)));
+                .thenAccept(claim -> claim.ifPresentOrElse(made -> write(made, outcome), () -> inHand.remove(key)));
     }
 
     private void write(Claim claim, TaskOutcome outcome) {

@@ -78,8 +78,7 @@ public class GroupIntake {
             for (TaskGroup.Task task : group.tasks()) {
                 TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
                 if (!inHand.contains(key)) {
-                    Optional<Claim> hint =
-                            hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
+                    Optional<Claim> hint = hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
                     hint.ifPresentOrElse(hints::add, () -> wanted.add(key));
                 }
             }

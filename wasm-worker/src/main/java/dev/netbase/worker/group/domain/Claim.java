@@ -24,18 +24,12 @@ public record Claim(
 
     /** A row that is claimed. */
     public Claim(
-            TaskKey key,
-            String groupId,
-            @Nullable Long specId,
-            @Nullable Long timeoutMs,
-            String inputs,
-            Lease lease) {
+            TaskKey key, String groupId, @Nullable Long specId, @Nullable Long timeoutMs, String inputs, Lease lease) {
         this(key, groupId, specId, timeoutMs, inputs, lease, null);
     }
 
     /** What a record says of a task that is not claimed yet. */
-    public static Claim hint(
-            TaskKey key, String groupId, long specId, long timeoutMs, String inputs, Lease lease) {
+    public static Claim hint(TaskKey key, String groupId, long specId, long timeoutMs, String inputs, Lease lease) {
         return new Claim(key, groupId, specId, timeoutMs, inputs, lease, System.nanoTime());
     }
 

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param determinism null for real time and real randomness
  */
 record WasmSettings(
-        List<String> args, Map<String, String> env, String workspaceMount, @Nullable Determinism determinism) {
+        List<String> args,
+        Map<String, String> env,
+        String workspaceMount,
+        @Nullable Determinism determinism) {
     private static final String DEFAULT_MOUNT = "/workspace";
 
     /** A configuration that no module can run with. Its message names the key. */

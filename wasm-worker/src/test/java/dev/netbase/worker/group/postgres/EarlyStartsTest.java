@@ -100,8 +100,7 @@ class EarlyStartsTest {
         worker.executor.hold(id);
 
         take(group);
-        await().untilAsserted(
-                () -> assertThat(worker.executor.executions(id)).isEqualTo(2));
+        await().untilAsserted(() -> assertThat(worker.executor.executions(id)).isEqualTo(2));
         worker.executor.letGo(id);
         awaitIdle();
 
@@ -132,8 +131,7 @@ class EarlyStartsTest {
                 + "; delete from task_instances where id = " + id);
 
         take(group);
-        await().untilAsserted(
-                () -> assertThat(worker.executor.executions(id)).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(worker.executor.executions(id)).isEqualTo(1));
         database.execute("insert into task_instances select * from elsewhere");
         awaitIdle();
 
