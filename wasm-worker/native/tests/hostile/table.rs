@@ -62,7 +62,7 @@ pub fn guests() -> Vec<Hostile> {
         }
     }
     for (name, bytes, end) in generated::guests() {
-        guests.push(Hostile { name: name.to_owned(), bytes: Box::new(move || bytes()), limits: USUAL, end });
+        guests.push(Hostile { name: name.to_owned(), bytes: Box::new(bytes), limits: USUAL, end });
     }
     guests
 }
