@@ -45,9 +45,8 @@ class AgentTypesIT {
                 .as(run.toString())
                 .isTrue();
         assertThat(run.path("output").toString())
-                .isEqualTo(
-                        "[{\"rows\":[{\"word\":\"it's\",\"times\":2,\"letters\":8},"
-                                + "{\"word\":\"'; drop table x --\",\"times\":1,\"letters\":18}],\"row_count\":2},\"it's\"]");
+                .isEqualTo("[{\"rows\":[{\"word\":\"it's\",\"times\":2,\"letters\":8},"
+                        + "{\"word\":\"'; drop table x --\",\"times\":1,\"letters\":18}],\"row_count\":2},\"it's\"]");
     }
 
     @Test
