@@ -2,6 +2,7 @@ package dev.netbase.model.id;
 
 import com.aventrix.jnanoid.jnanoid.NanoIdUtils;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /** Makes the identifiers that leave the system. All are of {@code A-Za-z0-9_-} and never begin with {@code -}. */
 public final class Ids {
@@ -34,5 +35,14 @@ public final class Ids {
             rest >>>= 6;
         }
         return new String(time) + NanoIdUtils.randomNanoId(RANDOM, ALPHABET, 14);
+    }
+
+    /** When a time-ordered id was made, in milliseconds since 1970. */
+    public static long madeAt(String timeOrdered) {
+        long millis = 0;
+        for (int i = 0; i < TIME_CHARS; i++) {
+            millis = millis << 6 | Arrays.binarySearch(ALPHABET, timeOrdered.charAt(i));
+        }
+        return millis;
     }
 }

@@ -36,10 +36,11 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
             AgentType agentType,
             String modulePath,
             String checksum,
-            @JsonDeserialize(using = RawJsonDeserializer.class) Object config,
 
             @JsonDeserialize(using = RawJsonDeserializer.class)
-            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
+            Object config,
+
+            @JsonDeserialize(using = RawJsonDeserializer.class) @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             Object inputs,
 
             long timeoutMs) {}

@@ -29,6 +29,7 @@ class DocumentsIT {
         String printed = type(NetbaseUp.home().resolve("README.md"), NetbaseUp.home());
 
         assertThat(printed).contains("\"output\": \"milk\"", "\"output\": \"rum\"");
+        assertThat(printed).as("events").containsPattern("\"node\":\"rank\",\"status\":\"COMPLETED\"");
     }
 
     @Test

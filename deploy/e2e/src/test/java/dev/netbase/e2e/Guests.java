@@ -12,12 +12,20 @@ final class Guests {
 
     private Guests() {}
 
-    /** The module of this name. */
+    /** One of the sandbox's own test guests. */
     static byte[] module(String name) throws IOException {
+        return assemble(TEXTS.resolve(name + ".wat"), name);
+    }
+
+    /** A guest of these tests, which copies its input after a pause. */
+    static byte[] slowCat() throws IOException {
+        return assemble(NetbaseUp.home().resolve("deploy/e2e/src/test/resources/guests/slow-cat.wat"), "slow-cat");
+    }
+
+    private static byte[] assemble(Path text, String name) throws IOException {
         Path out = Files.createTempDirectory("guests");
         try {
-            Process process = new ProcessBuilder(
-                            TOOL.toString(), TEXTS.resolve(name + ".wat").toString(), "-o", out.toString())
+            Process process = new ProcessBuilder(TOOL.toString(), text.toString(), "-o", out.toString())
                     .inheritIO()
                     .start();
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {

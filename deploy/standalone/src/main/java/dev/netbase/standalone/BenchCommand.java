@@ -3,6 +3,7 @@ package dev.netbase.standalone;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.netbase.standalone.bench.Bench;
+import dev.netbase.standalone.bench.History;
 import dev.netbase.standalone.demo.ApiClient;
 import dev.netbase.standalone.stack.DataDirectory;
 import dev.netbase.standalone.stack.PortRequest;
@@ -13,6 +14,7 @@ import dev.netbase.standalone.stack.StackOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Parameters;
 /** Measures workloads on a stack of its own, with the embedded defaults. */
 @Command(name = "bench", description = "Measures workloads on a stack of its own; one key=value line per figure.")
 final class BenchCommand implements Callable<Integer> {
+    private static final String HISTORY = "history";
     private final List<ServiceDefinition> services;
 
     @Option(
@@ -40,7 +43,22 @@ final class BenchCommand implements Callable<Integer> {
             description = "also writes the figures there (default target/bench.json)")
     private @Nullable Path json;
 
-    @Parameters(arity = "0..*", paramLabel = "WORKLOAD", description = "W1, W2, W3 (default: all)")
+    @Option(names = "--schedulers", paramLabel = "N", description = "how many schedulers (default 1)")
+    private int schedulers = 1;
+
+    @Option(names = "--workers", paramLabel = "N", description = "how many workers (default 1)")
+    private int workers = 1;
+
+    @Option(
+            names = "--history-tasks",
+            paramLabel = "N",
+            description = "finished tasks that history makes (default 10000000)")
+    private long historyTasks = 10_000_000;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "WORKLOAD",
+            description = "W1, W2, W3 (default: all); or history: W2 on empty and on full tables")
     private List<String> names = List.of();
 
     BenchCommand(List<ServiceDefinition> services) {
@@ -50,10 +68,11 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path home = StackSettings.home();
-        Bench bench = Bench.of(names, home.resolve("wasm-worker/target/native/netbase-wat"));
+        boolean history = names.equals(List.of(HISTORY));
+        Bench bench = Bench.of(history ? List.of() : names, home.resolve("wasm-worker/target/native/netbase-wat"));
         PortRequest any = new PortRequest("", OptionalInt.empty());
         StackOptions options =
-                new StackOptions(services, any, any, any, StackSettings.programs(), StackSettings.STARTS_WITHIN);
+                new StackOptions(instances(), any, any, any, StackSettings.programs(), StackSettings.STARTS_WITHIN);
         Path data = Files.createTempDirectory("netbase-bench-");
         Map<String, Double> figures;
         try (DataDirectory directory = DataDirectory.open(data);
@@ -62,7 +81,10 @@ final class BenchCommand implements Callable<Integer> {
                 return 1;
             }
             try (ApiClient api = new ApiClient(stack.endpoints().api(), Files.readString(directory.adminToken()))) {
-                figures = bench.perform(api, stack.endpoints().kafka());
+                String kafka = stack.endpoints().kafka();
+                figures = history
+                        ? new History(bench, stack.endpoints().postgres(), historyTasks).perform(api, kafka)
+                        : bench.perform(api, kafka);
             }
         }
         DemoCommand.delete(data);
@@ -70,5 +92,16 @@ final class BenchCommand implements Callable<Integer> {
         Path file = json == null ? home.resolve("target/bench.json") : json;
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), figures);
         return 0;
+    }
+
+    private List<ServiceDefinition> instances() {
+        List<ServiceDefinition> instances = new ArrayList<>();
+        for (ServiceDefinition service : services) {
+            int count = service.name().equals("scheduler-service") ? schedulers : workers;
+            for (int number = 1; number <= (service.api() ? 1 : count); number++) {
+                instances.add(service.asInstance(number));
+            }
+        }
+        return instances;
     }
 }

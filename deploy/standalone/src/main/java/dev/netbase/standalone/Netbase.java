@@ -35,6 +35,7 @@ public final class Netbase {
                 .addSubcommand(new UpCommand(services))
                 .addSubcommand(new DemoCommand(services))
                 .addSubcommand(new BenchCommand(services))
+                .addSubcommand(new DeadLettersCommand())
                 .setExecutionExceptionHandler((failure, _, _) -> report(failure))
                 .execute(args);
     }

@@ -18,8 +18,11 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class ChoreThreads {
     private static final Logger LOG = Logger.getLogger(ChoreThreads.class);
-    private static final Duration WAIT_FOR_SCHEMA = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /** Between two looks for the schema, and at least after a failure. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(500);
 
     private final Instance<Chore> chores;
     private final Database database;
@@ -40,15 +43,23 @@ public class ChoreThreads {
         }
     }
 
+    /** Lets turns end that are under way, for a moment; what they leave undone is done by the next scheduler that looks. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopping.countDown();
+        long end = System.nanoTime() + PATIENCE.toNanos();
         for (Thread thread : threads) {
-            thread.join(PATIENCE);
+            if (!thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                thread.interrupt();
+            }
+        }
+        for (Thread thread : threads) {
+            thread.join(AFTER_INTERRUPT);
         }
     }
 
     private void run(Chore chore) {
         boolean schemaIsThere = false;
+        boolean failing = false;
         Duration wait = Duration.ZERO;
         while (!stops(wait)) {
             try {
@@ -56,11 +67,14 @@ public class ChoreThreads {
                 if (schemaIsThere) {
                     chore.turn();
                 }
+                failing = false;
+                wait = schemaIsThere ? chore.interval() : PAUSE;
             } catch (RuntimeException e) {
-                LOG.warnf("%s: %s; trying again", chore.name(), e);
-                LOG.debug(chore.name(), e);
+                // said once for each outage
+                LOG.logf(failing ? Logger.Level.DEBUG : Logger.Level.WARN, "%s: %s; trying again", chore.name(), e);
+                failing = true;
+                wait = chore.interval().compareTo(PAUSE) > 0 ? chore.interval() : PAUSE;
             }
-            wait = schemaIsThere ? chore.interval() : WAIT_FOR_SCHEMA;
         }
     }
 

@@ -111,7 +111,9 @@ final class AdvanceAssembler {
                         .toList(),
                 cancelled,
                 withdraw,
-                records,
+                records.stream()
+                        .map(record -> record.inTrace(before.traceparent()))
+                        .toList(),
                 new AdvanceExtras(waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask()));
     }
 
@@ -237,26 +239,14 @@ final class AdvanceAssembler {
             packer.closeGroup();
         }
         packer.add(message(
-                task.taskId(),
-                task.nextAttempt(),
-                task.node(),
-                index,
-                spec,
-                inputs,
-                timeoutMs(task.node(), spec)));
+                task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs, timeoutMs(task.node(), spec)));
         if (lost) {
             packer.closeGroup();
         }
     }
 
     private TaskGroup.Task message(
-            long id,
-            int attempt,
-            String node,
-            @Nullable Integer index,
-            SpecInfo spec,
-            String inputs,
-            long timeoutMs) {
+            long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs, long timeoutMs) {
         return new TaskGroup.Task(
                 id,
                 attempt,

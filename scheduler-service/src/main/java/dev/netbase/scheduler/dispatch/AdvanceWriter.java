@@ -4,6 +4,7 @@ import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.adapter.RunStore;
 import dev.netbase.scheduler.run.application.ActiveRun;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * {@code dispatch_task_group}: writes the advances of many runs in one statement and one transaction, each conditional
@@ -32,12 +34,14 @@ import java.util.stream.Stream;
  */
 @ApplicationScoped
 public class AdvanceWriter {
+    private static final Logger LOG = Logger.getLogger(AdvanceWriter.class);
     private final Database database;
     private final RunStore store;
     private final Specs specs;
     private final ValueReferences values;
     private final Outbox outbox;
     private final SchedulerConfig config;
+    private final RunTraces traces;
     private final DistributionSummary runsPerStatement;
     private final DistributionSummary tasksPerStatement;
 
@@ -64,6 +68,7 @@ public class AdvanceWriter {
             ValueReferences values,
             Outbox outbox,
             SchedulerConfig config,
+            RunTraces traces,
             MeterRegistry metrics) {
         this.database = database;
         this.store = store;
@@ -71,6 +76,7 @@ public class AdvanceWriter {
         this.values = values;
         this.outbox = outbox;
         this.config = config;
+        this.traces = traces;
         this.runsPerStatement = metrics.summary("netbase.scheduler.advance.runs");
         this.tasksPerStatement = metrics.summary("netbase.scheduler.advance.tasks");
     }
@@ -98,9 +104,27 @@ public class AdvanceWriter {
                 rows.values().stream().mapToInt(row -> row.tasks().size()).sum());
         Outcome outcome = outcome(rows, answer);
         List<OutboxRecord> records = new ArrayList<>();
-        outcome.advanced().keySet().forEach(id -> records.addAll(recordsOf(rows, id)));
+        outcome.advanced().forEach((id, run) -> {
+            records.addAll(recordsOf(rows, id));
+            if (run.traceparent() != null) {
+                traces.advanced(run, tasksOf(rows, id), now);
+            }
+        });
         outbox.publish(records);
+        logDispatched(records);
         return outcome;
+    }
+
+    private static int tasksOf(Map<String, AdvanceRows> rows, String id) {
+        AdvanceRows row = rows.get(id);
+        return row == null ? 0 : row.tasks().size();
+    }
+
+    private static void logDispatched(List<OutboxRecord> records) {
+        if (LOG.isDebugEnabled()) {
+            records.forEach(record ->
+                    RunLog.aboutRecord(record.topic(), record.key(), () -> LOG.debugf("dispatched %s", record)));
+        }
     }
 
     private List<Row> query(List<AdvanceRows> rows) {

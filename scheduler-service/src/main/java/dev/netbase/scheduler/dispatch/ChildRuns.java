@@ -8,6 +8,7 @@ import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.domain.NodePlan;
@@ -71,6 +72,9 @@ final class ChildRuns {
         trigger.put("run_id", run.id());
         trigger.put("workflow", run.workflow());
         trigger.put("node", node);
+        if (run.traceparent() != null) {
+            trigger.put(TraceParent.HEADER, run.traceparent());
+        }
         if (index != null) {
             trigger.put("index", index);
         }

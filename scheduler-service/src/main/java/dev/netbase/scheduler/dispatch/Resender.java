@@ -2,12 +2,16 @@ package dev.netbase.scheduler.dispatch;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,11 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends tasks again that nobody has claimed, with the same attempt, so that whoever gets them first has them. Each
@@ -35,6 +41,7 @@ public class Resender {
     private final Specs specs;
     private final KafkaRecords kafka;
     private final SchedulerConfig config;
+    private final Counter resent;
     private final Map<String, Wait> waits = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -46,7 +53,8 @@ public class Resender {
 
     private record Wait(Instant until, Duration next) {}
 
-    public Resender(Database database, Specs specs, KafkaRecords kafka, SchedulerConfig config) {
+    public Resender(Database database, Specs specs, KafkaRecords kafka, SchedulerConfig config, MeterRegistry metrics) {
+        this.resent = metrics.counter("netbase.scheduler.tasks.resent");
         this.database = database;
         this.specs = specs;
         this.kafka = kafka;
@@ -68,7 +76,8 @@ public class Resender {
         }
         List<Row> rows = database.query(
                 """
-                select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs
+                select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
+                       (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent
                 from task_instances
                 where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null and retry_at is null
                     and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
@@ -77,8 +86,10 @@ public class Resender {
         Map<Long, SpecInfo> known =
                 specs.infos(rows.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
         Map<String, GroupPacker> packers = new LinkedHashMap<>();
+        Map<String, @Nullable String> traces = new HashMap<>();
         for (Row row : rows) {
             SpecInfo spec = known.get(row.getLong("spec_id"));
+            traces.put(row.getString("run_id"), TraceParent.valid(row.getString("traceparent")));
             if (spec != null) {
                 packers.computeIfAbsent(
                                 row.getString("run_id"),
@@ -87,8 +98,11 @@ public class Resender {
                         .add(task(row, spec));
             }
         }
+        resent.increment(rows.size());
         LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
-        packers.values().forEach(packer -> packer.finish().forEach(group -> send(group.record())));
+        packers.keySet().forEach(id -> RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id)));
+        packers.forEach((id, packer) ->
+                packer.finish().forEach(group -> send(group.record().inTrace(traces.get(id)))));
     }
 
     static TaskGroup.Task task(Row row, SpecInfo spec) {
@@ -109,7 +123,10 @@ public class Resender {
     private void send(OutboxRecord record) {
         kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
             if (failure != null) {
-                LOG.warnf("could not send %s again: %s", record, failure.getMessage());
+                RunLog.aboutRecord(
+                        record.topic(),
+                        record.key(),
+                        () -> LOG.warnf("could not send %s again: %s", record, failure.getMessage()));
             }
         });
     }

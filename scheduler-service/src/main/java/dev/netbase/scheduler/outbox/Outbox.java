@@ -1,21 +1,26 @@
 package dev.netbase.scheduler.outbox;
 
+import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,10 +31,16 @@ import org.jboss.logging.Logger;
 public class Outbox {
     private static final Logger LOG = Logger.getLogger(Outbox.class);
     private static final int DELETE_AT_ONCE = 5_000;
+
+    /** A send that blocks for so long says that Kafka is away: those after it would block as well. */
+    private static final Duration BLOCKED = Duration.ofMillis(500);
+
     private final Database database;
     private final KafkaRecords kafka;
     private final SchedulerConfig config;
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger relaying = new AtomicInteger();
+    private volatile long oldestMillis;
     private final Counter sent;
     private final Counter relayed;
 
@@ -39,20 +50,47 @@ public class Outbox {
         this.config = config;
         this.sent = metrics.counter("netbase.scheduler.outbox.sent");
         this.relayed = metrics.counter("netbase.scheduler.outbox.relayed");
+        Gauge.builder("netbase.scheduler.outbox.age", this, Outbox::ageSeconds)
+                .baseUnit("seconds")
+                .register(metrics);
     }
 
     /** Sends records whose transaction has just committed. Returns at once; what fails is left to {@link #relay}. */
     public void publish(List<OutboxRecord> records) {
+        int sends = send(records, () -> {});
+        if (sends < records.size()) {
+            LOG.warnf("Kafka does not take records; the relay will send %d", records.size() - sends);
+        }
+    }
+
+    /**
+     * Hands records to Kafka until one blocks.
+     *
+     * @param answered run after each answer of the broker's, good or bad
+     * @return how many were handed over
+     */
+    private int send(List<OutboxRecord> records, Runnable answered) {
+        int sends = 0;
         for (OutboxRecord record : records) {
+            long begin = System.nanoTime();
             kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
                 if (failure == null) {
                     sent.increment();
                     acknowledged.add(record.id());
                 } else {
-                    LOG.warnf("could not send %s; the relay will: %s", record, failure.getMessage());
+                    RunLog.aboutRecord(
+                            record.topic(),
+                            record.key(),
+                            () -> LOG.warnf("could not send %s; the relay will: %s", record, failure.getMessage()));
                 }
+                answered.run();
             });
+            sends++;
+            if (System.nanoTime() - begin > BLOCKED.toNanos()) {
+                break;
+            }
         }
+        return sends;
     }
 
     /** Removes what the broker has acknowledged. */
@@ -75,8 +113,21 @@ public class Outbox {
         }
     }
 
-    /** Sends what has been waiting for so long that whoever wrote it is gone, or could not send it. */
+    /** Of the oldest record that waits, as of the last look. */
+    private double ageSeconds() {
+        return oldestMillis == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldestMillis) / 1_000.0;
+    }
+
+    /**
+     * Sends what has been waiting for so long that whoever wrote it is gone, or could not send it. What an earlier relay
+     * sent must be answered first, or an outage would fill the producer with copies.
+     */
     public void relay() {
+        List<Row> oldest = database.query("select id from outbox order by id limit 1");
+        oldestMillis = oldest.isEmpty() ? 0 : Ids.madeAt(oldest.getFirst().getString("id"));
+        if (oldest.isEmpty() || relaying.get() > 0) {
+            return;
+        }
         List<Row> rows = database.query("""
                 with taken as (
                     select id from outbox
@@ -94,6 +145,8 @@ public class Outbox {
                     row.getString("id"), row.getString("topic"), row.getString("key"), value.getBytes(), headers));
         }
         relayed.increment(records.size());
-        publish(records);
+        relaying.addAndGet(records.size());
+        int sends = send(records, relaying::decrementAndGet);
+        relaying.addAndGet(sends - records.size());
     }
 }

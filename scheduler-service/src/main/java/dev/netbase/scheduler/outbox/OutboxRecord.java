@@ -1,6 +1,8 @@
 package dev.netbase.scheduler.outbox;
 
+import dev.netbase.model.trace.TraceParent;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param headers values are ASCII
  */
 public record OutboxRecord(String id, String topic, String key, byte[] value, Map<String, String> headers) {
+    /** The same record as part of a trace; null is none. */
+    public OutboxRecord inTrace(@Nullable String traceparent) {
+        if (traceparent == null) {
+            return this;
+        }
+        Map<String, String> traced = new LinkedHashMap<>(headers);
+        traced.put(TraceParent.HEADER, traceparent);
+        return new OutboxRecord(id, topic, key, value, traced);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof OutboxRecord record

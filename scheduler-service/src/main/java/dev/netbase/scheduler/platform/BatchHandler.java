@@ -17,6 +17,7 @@ import dev.netbase.scheduler.trigger.Triggers;
 import dev.netbase.scheduler.trigger.UnreadableRecordException;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -45,6 +47,7 @@ public class BatchHandler {
     private final DeadLetters deadLetters;
     private final SchedulerConfig config;
     private final DistributionSummary batchSizes;
+    private final Timer latency;
     private Instant nextSweep = Instant.MIN;
 
     public BatchHandler(
@@ -72,6 +75,7 @@ public class BatchHandler {
         this.deadLetters = deadLetters;
         this.config = config;
         this.batchSizes = metrics.summary("netbase.scheduler.batch.records");
+        this.latency = metrics.timer("netbase.scheduler.dispatch.latency");
     }
 
     /** How long the loop may wait for records. */
@@ -118,6 +122,18 @@ public class BatchHandler {
         }
         agentGate.letOut(now);
         deadLetters.await();
+        measure(records);
+    }
+
+    /** How long the oldest record waited, at the broker and here, until all that follows from it was written. */
+    private void measure(ConsumerRecords<byte[], byte[]> records) {
+        long oldest = Long.MAX_VALUE;
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            oldest = Math.min(oldest, record.timestamp());
+        }
+        if (!records.isEmpty()) {
+            latency.record(Math.max(0, System.currentTimeMillis() - oldest), TimeUnit.MILLISECONDS);
+        }
     }
 
     private void sweep(Map<String, List<RunEvent>> events, Instant now) {

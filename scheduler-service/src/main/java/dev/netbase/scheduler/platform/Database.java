@@ -1,5 +1,7 @@
 package dev.netbase.scheduler.platform;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -22,9 +24,11 @@ public class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private final Pool pool;
+    private final Counter statements;
 
-    public Database(Pool pool) {
+    public Database(Pool pool, MeterRegistry metrics) {
         this.pool = pool;
+        this.statements = metrics.counter("netbase.scheduler.statements");
     }
 
     /**
@@ -33,6 +37,7 @@ public class Database {
      * @throws RuntimeException if the database refuses it, is not there, or does not answer within 30 s
      */
     public List<Row> query(String sql, Tuple arguments) {
+        statements.increment();
         return list(pool.preparedQuery(sql).execute(arguments).await().atMost(PATIENCE));
     }
 
@@ -53,8 +58,14 @@ public class Database {
         try {
             Transaction transaction = connection.begin().await().atMost(PATIENCE);
             try {
-                T result = work.apply((sql, arguments) -> list(
-                        connection.preparedQuery(sql).execute(arguments).await().atMost(PATIENCE)));
+                T result = work.apply((sql, arguments) -> {
+                    statements.increment();
+                    return list(connection
+                            .preparedQuery(sql)
+                            .execute(arguments)
+                            .await()
+                            .atMost(PATIENCE));
+                });
                 transaction.commit().await().atMost(PATIENCE);
                 return result;
             } catch (RuntimeException e) {

@@ -28,7 +28,7 @@ public class KafkaRecords {
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
                         ProducerConfig.LINGER_MS_CONFIG, 0,
                         ProducerConfig.BATCH_SIZE_CONFIG, 262_144,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000,
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000),
                 new ByteArraySerializer(),
@@ -36,7 +36,7 @@ public class KafkaRecords {
     }
 
     /**
-     * Sends a record, blocking only while the producer's buffer is full or the cluster unknown (10 s at most).
+     * Sends a record, blocking only while the producer's buffer is full or the cluster unknown (3 s at most).
      *
      * @param done told null when the broker has the record, or why it does not; called on the producer's thread
      */

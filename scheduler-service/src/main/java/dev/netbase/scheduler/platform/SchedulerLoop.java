@@ -11,10 +11,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -35,6 +37,7 @@ public class SchedulerLoop {
     private static final Duration MAX_POLL = Duration.ofMillis(200);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+    private static final Duration LEAVE = Duration.ofSeconds(2);
     private static final Duration MAX_BACKOFF = Duration.ofSeconds(1);
 
     private final BatchHandler handler;
@@ -44,7 +47,7 @@ public class SchedulerLoop {
     private final Thread thread = new Thread(this::run, "scheduler-loop");
     private volatile boolean stopping;
     private volatile boolean working;
-    private volatile boolean joined;
+    private final GroupHealth group = new GroupHealth();
     private volatile Instant lastTurn = Instant.MIN;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private Instant nextCommit = Instant.MIN;
@@ -56,23 +59,26 @@ public class SchedulerLoop {
             @ConfigProperty(name = "kafka.bootstrap.servers") String servers) {
         this.handler = handler;
         this.database = database;
-        this.consumerConfig = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                servers,
-                ConsumerConfig.GROUP_ID_CONFIG,
-                "netbase-scheduler",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                config.maxPollRecords(),
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                250,
-                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                10_000,
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                2_000);
+        this.consumerConfig = consumerConfig(servers, config);
+    }
+
+    private static Map<String, Object> consumerConfig(String servers, SchedulerConfig config) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, "netbase-scheduler");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.maxPollRecords());
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 250);
+        settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+        settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+        settings.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        // While one scheduler comes or goes the others keep their partitions, and go on.
+        settings.put(
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                List.of(CooperativeStickyAssignor.class.getName()));
+        config.instanceId().ifPresent(id -> settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
+        return settings;
     }
 
     void start(@Observes StartupEvent event) {
@@ -90,7 +96,7 @@ public class SchedulerLoop {
 
     /** Whether the loop handles what comes: the schema is there, Kafka has let it join, and the last batch was written. */
     public boolean isWorking() {
-        return working && joined && lastTurn.isAfter(Instant.now().minusSeconds(30));
+        return working && group.isMember() && lastTurn.isAfter(Instant.now().minusSeconds(30));
     }
 
     /** Whether the thread lives. */
@@ -101,12 +107,14 @@ public class SchedulerLoop {
     private void run() {
         waitForSchema();
         while (!stopping) {
-            try (KafkaConsumer<byte[], byte[]> fresh =
-                    new KafkaConsumer<>(consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            try (KafkaConsumer<byte[], byte[]> fresh = new KafkaConsumer<>(
+                            consumerConfig, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                    var _ = new Leaving(fresh)) {
                 consumer = fresh;
                 fresh.subscribe(
                         List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.RUN_REQUESTS),
                         new ForgetOnRebalance());
+                handled.clear();
                 turns(fresh);
                 commit(fresh, true);
             } catch (WakeupException e) {
@@ -155,6 +163,7 @@ public class SchedulerLoop {
                 backoff = longer(backoff);
             }
             lastTurn = Instant.now();
+            group.polled(current, lastTurn);
         }
     }
 
@@ -193,6 +202,23 @@ public class SchedulerLoop {
         }
     }
 
+    /** A static member that does not leave is waited for; one that is stopped shall not be, one that failed comes back. */
+    private final class Leaving implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        Leaving(KafkaConsumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void close() {
+            if (stopping) {
+                consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(LEAVE));
+            }
+        }
+    }
+
     /** Another scheduler may have had the runs meanwhile: states are read again. */
     private final class ForgetOnRebalance implements ConsumerRebalanceListener {
         @Override
@@ -206,14 +232,14 @@ public class SchedulerLoop {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            joined = false;
+            group.left();
             handled.clear();
             handler.forget();
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            joined = true;
+            group.joined(Instant.now());
             handler.forget();
         }
     }

@@ -2,6 +2,7 @@ package dev.netbase.scheduler.trigger;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
+import dev.netbase.model.trace.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -30,8 +31,12 @@ final class CloudEvent {
      *
      * @param data the event's data, or the record's value if it is no event
      * @param attributes those of the event that tell where it comes from; none if it is no event
+     * @param traceparent of the extension for distributed tracing, or null
      */
-    record Envelope(Map<String, @Nullable Object> data, Map<String, String> attributes) {}
+    record Envelope(
+            Map<String, @Nullable Object> data,
+            Map<String, String> attributes,
+            @Nullable String traceparent) {}
 
     /**
      * Opens a record's value: an event in structured mode, the data of one in binary mode, or neither.
@@ -46,7 +51,7 @@ final class CloudEvent {
         if (header(headers, PREFIX + SPEC_VERSION) != null) {
             return binary(headers, contentType, value);
         }
-        return value.containsKey(SPEC_VERSION) ? structured(value) : new Envelope(value, Map.of());
+        return value.containsKey(SPEC_VERSION) ? structured(value) : new Envelope(value, Map.of(), null);
     }
 
     private static Envelope binary(Headers headers, @Nullable String contentType, Map<String, @Nullable Object> value) {
@@ -59,7 +64,7 @@ final class CloudEvent {
         for (String name : ATTRIBUTES) {
             keep(attributes, name, header(headers, PREFIX + name));
         }
-        return new Envelope(value, attributes);
+        return new Envelope(value, attributes, TraceParent.valid(header(headers, PREFIX + TraceParent.HEADER)));
     }
 
     private static Envelope structured(Map<String, @Nullable Object> event) {
@@ -68,7 +73,10 @@ final class CloudEvent {
         for (String name : ATTRIBUTES) {
             keep(attributes, name, event.get(name));
         }
-        return new Envelope(data(event), attributes);
+        return new Envelope(
+                data(event),
+                attributes,
+                event.get(TraceParent.HEADER) instanceof String text ? TraceParent.valid(text) : null);
     }
 
     private static Map<String, @Nullable Object> data(Map<String, @Nullable Object> event) {

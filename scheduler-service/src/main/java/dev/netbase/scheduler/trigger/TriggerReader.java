@@ -3,9 +3,11 @@ package dev.netbase.scheduler.trigger;
 import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
+import dev.netbase.model.trace.TraceParent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,7 @@ final class TriggerReader {
                 whole(fields, "version", 1, Integer.MAX_VALUE),
                 whole(fields, "priority", StartSettings.MIN_PRIORITY, StartSettings.MAX_PRIORITY),
                 inputs == null ? Map.of() : Json.asObject(inputs),
-                provenance(record, eventId, envelope.attributes()));
+                provenance(record, eventId, envelope));
     }
 
     private static Map<String, @Nullable Object> object(byte[] value) {
@@ -93,7 +95,7 @@ final class TriggerReader {
     }
 
     private static Map<String, @Nullable Object> provenance(
-            ConsumerRecord<byte[], byte[]> record, String eventId, Map<String, String> cloudEvent) {
+            ConsumerRecord<byte[], byte[]> record, String eventId, CloudEvent.Envelope envelope) {
         Map<String, @Nullable Object> provenance = new LinkedHashMap<>();
         provenance.put("type", "kafka");
         provenance.put("event_id", eventId);
@@ -101,8 +103,16 @@ final class TriggerReader {
         provenance.put("partition", record.partition());
         provenance.put("offset", record.offset());
         provenance.put("timestamp_ms", record.timestamp());
-        if (!cloudEvent.isEmpty()) {
-            provenance.put("cloud_event", cloudEvent);
+        if (!envelope.attributes().isEmpty()) {
+            provenance.put("cloud_event", envelope.attributes());
+        }
+        Header header = record.headers().lastHeader(TraceParent.HEADER);
+        String traceparent = header == null ? null : TraceParent.valid(header.value());
+        if (traceparent == null) {
+            traceparent = envelope.traceparent();
+        }
+        if (traceparent != null) {
+            provenance.put(TraceParent.HEADER, traceparent);
         }
         return provenance;
     }

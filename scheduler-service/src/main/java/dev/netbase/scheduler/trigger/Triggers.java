@@ -5,6 +5,7 @@ import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.problem.FieldProblem;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -185,7 +186,11 @@ public class Triggers {
             Definitions.Entry entry = one == null ? null : compiled.get(one.key());
             if (one != null && entry != null) {
                 RunState state = RunState.pending(one.runId(), entry.definition(), Json.parse(one.inputs()), Map.of());
-                cache.put(new ActiveRun(entry.workflow(), one.key().version(), state));
+                cache.put(new ActiveRun(
+                        entry.workflow(),
+                        one.key().version(),
+                        (String) one.trigger().provenance().get(TraceParent.HEADER),
+                        state));
                 started.add(one.runId());
             }
         }

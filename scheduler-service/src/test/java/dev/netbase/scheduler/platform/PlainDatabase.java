@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.platform;
 
 import dev.netbase.model.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgBuilder;
@@ -29,11 +30,13 @@ public final class PlainDatabase implements AutoCloseable {
         PgConnectOptions options = PgConnectOptions.fromUri(data.reactiveUrl())
                 .setUser(data.user())
                 .setPassword(data.password());
-        return new Database(Pool.newInstance(PgBuilder.pool()
-                .with(new PoolOptions().setMaxSize(4))
-                .connectingTo(options)
-                .using(vertx)
-                .build()));
+        return new Database(
+                Pool.newInstance(PgBuilder.pool()
+                        .with(new PoolOptions().setMaxSize(4))
+                        .connectingTo(options)
+                        .using(vertx)
+                        .build()),
+                new SimpleMeterRegistry());
     }
 
     public Database database() {

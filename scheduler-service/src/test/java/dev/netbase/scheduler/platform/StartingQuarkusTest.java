@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,8 +128,8 @@ class StartingQuarkusTest {
         return text(letter.headers().lastHeader("netbase-reason").value());
     }
 
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+    private static String text(byte @Nullable [] bytes) {
+        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
     }
 
     private String column(String column, String runId) {
@@ -175,6 +176,31 @@ class StartingQuarkusTest {
         assertThat(reasonFor(wrongInputs)).contains("input_schema").contains("inputs.text");
         assertThat(reasonFor(badEvent)).contains("schema must be 1");
         assertThat(reasonFor(badRequest)).contains("cannot be read");
+    }
+
+    @Test
+    void shouldMovePastARecordThatWithItsReasonWouldBeTooLargeForTheDeadLetters() {
+        String key = "key-" + UUID.randomUUID();
+        String huge = command("free", "huge", ",\"inputs\":{\"x\":\"%s\"}");
+        producer.send(new ProducerRecord<>(
+                Topics.WORKFLOW_TRIGGERS,
+                key.getBytes(StandardCharsets.UTF_8),
+                huge.formatted("x".repeat(1_048_300 - huge.length())).getBytes(StandardCharsets.UTF_8)));
+        producer.flush();
+
+        worker.receive(trigger("free", ""));
+
+        await().atMost(PATIENCE).until(() -> {
+            deadLetters.poll(Duration.ofMillis(200)).forEach(letters::add);
+            return letters.stream().anyMatch(letter -> text(letter.key()).equals(key));
+        });
+        ConsumerRecord<byte[], byte[]> letter = letters.stream()
+                .filter(one -> text(one.key()).equals(key))
+                .findFirst()
+                .orElseThrow();
+        assertThat(letter.value()).isNull();
+        assertThat(text(letter.headers().lastHeader("netbase-omitted").value())).isEqualTo("value");
+        assertThat(text(letter.headers().lastHeader("netbase-reason").value())).contains("200000 are allowed");
     }
 
     @Test

@@ -23,11 +23,20 @@ public final class TestService implements AutoCloseable {
 
     /** A worker that has started. */
     public TestService(TestDatabase database, TestBroker broker, Path artifacts, TestConfig config) {
-        KafkaClients clients = new KafkaClients(broker.bootstrapServers());
+        KafkaClients clients = new KafkaClients(broker.bootstrapServers(), config);
         producer = new WorkerProducer(clients);
-        worker = new TestWorker(database, artifacts, config, metrics -> new KafkaTaskEvents(producer, metrics));
+        worker = new TestWorker(
+                database, artifacts, config, (metrics, traces) -> new KafkaTaskEvents(producer, metrics, traces));
         GroupConsumer groups = new GroupConsumer(
-                clients, worker.intake, worker.lease, worker.inHand, new DeadLetters(producer), health, config);
+                clients,
+                worker.intake,
+                worker.lease,
+                worker.inHand,
+                new DeadLetters(producer),
+                health,
+                worker.traces,
+                worker.metrics,
+                config);
         ControlConsumer control = new ControlConsumer(clients, worker.cancellations);
         lifecycle = new WorkerLifecycle(groups, control, worker.lease, worker.cancellations, worker.inHand, config);
         lifecycle.start();

@@ -18,6 +18,7 @@ import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskEvents;
 import dev.netbase.worker.group.application.TaskExecutors;
 import dev.netbase.worker.group.application.TaskPreparation;
+import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
 import dev.netbase.worker.group.application.WorkerMetrics;
@@ -28,6 +29,7 @@ import dev.netbase.worker.group.postgres.PgResultStore;
 import dev.netbase.worker.group.postgres.PgSpecStore;
 import dev.netbase.worker.group.postgres.Statements;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgConnectOptions;
@@ -45,6 +47,7 @@ public final class TestWorker implements AutoCloseable {
     public final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry(), inHand);
     public final List<TaskResult> events = new CopyOnWriteArrayList<>();
     public final AtomicBoolean ended = new AtomicBoolean();
+    public final TaskTraces traces = new TaskTraces(OpenTelemetry.noop().getTracer("test"));
     public final LeaseKeeper lease;
     public final CancellationWatch cancellations;
     public final GroupIntake intake;
@@ -69,11 +72,11 @@ public final class TestWorker implements AutoCloseable {
                         .setCachePreparedStatements(true)
                         .addProperty("plan_cache_mode", "force_custom_plan"),
                 new PoolOptions().setMaxSize(4)));
-        Statements statements = new Statements(pool);
+        Statements statements = new Statements(pool, new SimpleMeterRegistry());
         PgLeaseStore leases = new PgLeaseStore(statements);
         ValueReferences values = new ValueReferences(new FileArtifactStore(artifacts));
-        TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics);
-        lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), config);
+        TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics, traces);
+        lease = new LeaseKeeper(leases, inHand, () -> ended.set(true), InstantSource.system(), metrics, config);
         cancellations = new CancellationWatch(leases, inHand);
         SpecCache specs = new SpecCache(new PgSpecStore(statements));
         TaskExecutors executors = new TaskExecutors(List.of(executor));
@@ -87,16 +90,17 @@ public final class TestWorker implements AutoCloseable {
                 results,
                 ioThreads,
                 metrics,
+                traces,
                 config);
         ClaimedStarts claimedStarts = new ClaimedStarts(specs, inHand, execution);
         EarlyStarts earlyStarts = new EarlyStarts(
                 specs, executors, execution, new Claiming(lease, claims, metrics), claimedStarts, inHand, results);
-        intake = new GroupIntake(lease, claims, inHand, execution, claimedStarts, earlyStarts, metrics);
+        intake = new GroupIntake(lease, claims, inHand, execution, claimedStarts, earlyStarts, metrics, traces);
     }
 
     /** Makes the sender of events. */
     public interface EventsFactory {
-        TaskEvents create(WorkerMetrics metrics);
+        TaskEvents create(WorkerMetrics metrics, TaskTraces traces);
     }
 
     /** Registers the worker. */

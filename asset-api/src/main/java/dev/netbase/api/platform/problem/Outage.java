@@ -2,7 +2,8 @@ package dev.netbase.api.platform.problem;
 
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
-import java.net.ConnectException;
+import java.io.IOException;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeoutException;
 import org.hibernate.exception.JDBCConnectionException;
@@ -16,7 +17,8 @@ public final class Outage {
     public static boolean isOutage(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (cause instanceof ConnectException
+            if (cause instanceof SocketException
+                    || isReset(cause)
                     || cause instanceof ClosedConnectionException
                     || cause instanceof ClosedChannelException
                     || cause instanceof JDBCConnectionException
@@ -28,6 +30,14 @@ public final class Outage {
             cause = cause.getCause();
         }
         return false;
+    }
+
+    /** As the JDK's channels say it. */
+    private static boolean isReset(Throwable cause) {
+        return cause instanceof IOException
+                && cause.getMessage() != null
+                && (cause.getMessage().contains("Connection reset")
+                        || cause.getMessage().contains("Broken pipe"));
     }
 
     /** Connection exceptions, insufficient resources, operator intervention; and tables that are not there yet. */

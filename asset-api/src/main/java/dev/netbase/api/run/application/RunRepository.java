@@ -27,6 +27,7 @@ public interface RunRepository {
      * @param priority higher ones start first where runs wait
      * @param told whether somebody is to be told of its end
      * @param idempotencyKey null if each request is a run of its own
+     * @param traceparent the trace that the request belongs to, or null
      * @param bodyDigest tells whether two requests under one key ask for the same
      */
     record NewRun(
@@ -37,6 +38,7 @@ public interface RunRepository {
             boolean told,
             long ownerId,
             @Nullable String idempotencyKey,
+            @Nullable String traceparent,
             String bodyDigest) {}
 
     /**

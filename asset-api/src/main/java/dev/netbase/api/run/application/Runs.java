@@ -61,13 +61,15 @@ public class Runs {
      * @param version null for the latest
      * @param priority null for the definition's
      * @param idempotencyKey null if each request is a run of its own
+     * @param traceparent the trace that the request belongs to, or null
      */
     public record Request(
             String workflow,
             @Nullable Integer version,
             @Nullable Integer priority,
             Map<String, @Nullable Object> inputs,
-            @Nullable String idempotencyKey) {}
+            @Nullable String idempotencyKey,
+            @Nullable String traceparent) {}
 
     /**
      * Starts a run; it can be read as soon as this is done. Fails with {@code workflow-not-found}, {@code invalid-inputs},
@@ -87,7 +89,8 @@ public class Runs {
                             if (started.isNew()) {
                                 hints.give(
                                         target.limited() ? RunRequest.Type.RUN_HELD : RunRequest.Type.RUN_REQUESTED,
-                                        started.runId());
+                                        started.runId(),
+                                        request.traceparent());
                             }
                         }));
     }
@@ -106,7 +109,7 @@ public class Runs {
 
     /** Asks for a run's end; it ends when its tasks have stopped. */
     public Uni<RunStatus> cancel(String runId) {
-        return repository.cancel(runId).invoke(() -> hints.give(RunRequest.Type.CANCEL_REQUESTED, runId));
+        return repository.cancel(runId).invoke(() -> hints.give(RunRequest.Type.CANCEL_REQUESTED, runId, null));
     }
 
     /** A run that is not there. */
@@ -146,6 +149,7 @@ public class Runs {
                 settings.hasWebhooks(),
                 ownerId,
                 request.idempotencyKey(),
+                request.traceparent(),
                 Sha256.hex(Json.writeBytes(body)));
     }
 }

@@ -4,6 +4,7 @@ import dev.netbase.api.run.application.SchedulerHints;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.model.trace.TraceParent;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -33,19 +34,22 @@ public class KafkaSchedulerHints implements SchedulerHints {
     private static final Logger LOG = Logger.getLogger(KafkaSchedulerHints.class);
     private static final int MAX_QUEUED = 1_000;
     private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final BlockingQueue<RunRequest> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+    private final BlockingQueue<Hint> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final String bootstrapServers;
     private @Nullable Thread sender;
+
+    private record Hint(RunRequest request, @Nullable String traceparent) {}
 
     KafkaSchedulerHints(@ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
         this.bootstrapServers = bootstrapServers;
     }
 
     @Override
-    public void give(RunRequest.Type type, String runId) {
+    public void give(RunRequest.Type type, String runId, @Nullable String traceparent) {
         startOnce();
-        if (!queue.offer(new RunRequest(RunRequest.SCHEMA, type, runId))) {
+        if (!queue.offer(new Hint(new RunRequest(RunRequest.SCHEMA, type, runId), traceparent))) {
             LOG.debugf("too many hints wait; the scheduler will find run %s itself", runId);
         }
     }
@@ -63,19 +67,35 @@ public class KafkaSchedulerHints implements SchedulerHints {
     }
 
     private void sendAll() {
-        try (Producer<String, byte[]> producer = new KafkaProducer<>(settings())) {
+        try {
             while (true) {
-                send(producer, queue.take());
+                sendUntilFailure();
+                Thread.sleep(PAUSE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void send(Producer<String, byte[]> producer, RunRequest request) {
+    /** A producer cannot even be made while no address of the brokers can be resolved. */
+    private void sendUntilFailure() throws InterruptedException {
+        try (Producer<String, byte[]> producer = new KafkaProducer<>(settings())) {
+            while (true) {
+                send(producer, queue.take());
+            }
+        } catch (KafkaException e) {
+            LOG.warnf("hints to the scheduler cannot be sent; trying again: %s", e);
+        }
+    }
+
+    private static void send(Producer<String, byte[]> producer, Hint hint) {
+        RunRequest request = hint.request();
         ProducerRecord<String, byte[]> message =
                 new ProducerRecord<>(Topics.RUN_REQUESTS, request.runId(), Json.writeBytes(request));
         message.headers().add(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
+        if (hint.traceparent() != null) {
+            message.headers().add(TraceParent.HEADER, hint.traceparent().getBytes(StandardCharsets.US_ASCII));
+        }
         try {
             producer.send(message, (metadata, failure) -> {
                 if (failure != null) {

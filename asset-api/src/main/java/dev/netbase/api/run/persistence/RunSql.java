@@ -20,7 +20,8 @@ final class RunSql {
     static final String INSERT_RUN = """
             insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, priority,
                 held, notify, check_at)
-            values ($1, $2, $3, $4, 'PENDING', $5::text::json, '{"type":"http"}', $6::int, $7::boolean, $8::boolean,
+            values ($1, $2, $3, $4, 'PENDING', $5::text::json, json_strip_nulls(json_build_object('type', 'http', 'traceparent', $9::text)), $6::int,
+                $7::boolean, $8::boolean,
                 case when $7::boolean then 'infinity' else now() + interval '5 seconds' end)""";
 
     private static final String MATCHES = """

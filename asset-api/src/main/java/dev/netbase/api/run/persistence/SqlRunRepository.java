@@ -96,7 +96,8 @@ public class SqlRunRepository implements RunRepository {
                         .addString(run.inputs())
                         .addInteger(run.priority())
                         .addBoolean(run.target().limited())
-                        .addBoolean(run.told()))
+                        .addBoolean(run.told())
+                        .addString(run.traceparent()))
                 .map(inserted -> new Started(run.runId(), RunStatus.PENDING, true));
     }
 

@@ -6,8 +6,6 @@ import dev.netbase.api.platform.security.Users;
 import dev.netbase.api.run.application.RepeatRepository;
 import dev.netbase.api.run.application.Repeats;
 import dev.netbase.api.run.application.Runs;
-import dev.netbase.api.run.domain.OutputDifference;
-import dev.netbase.api.run.domain.Provenance;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -19,9 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -56,24 +52,6 @@ public class RepeatResource {
 
     /** A run that repeats another. */
     public record StartedRerun(String runId, RunStatus status, String rerunOf, boolean exact) {}
-
-    /**
-     * A page of tasks that did not come to the same.
-     *
-     * @param complete whether both runs have ended
-     * @param outputDiffers whether the runs' own outputs do
-     */
-    @Schema(name = "Differences")
-    public record DifferencesView(
-            String runId,
-            String rerunOf,
-            boolean exact,
-            boolean complete,
-            boolean outputDiffers,
-            List<OutputDifference> items,
-            int page,
-            int size,
-            long total) {}
 
     /** Makes an ended run go on. */
     @POST
@@ -124,16 +102,7 @@ public class RepeatResource {
             @QueryParam("page") @Nullable String page,
             @QueryParam("size") @Nullable String size) {
         return repeats.differences(runId, PageRequest.parse(page, size))
-                .map(found -> new DifferencesView(
-                        runId,
-                        String.valueOf(found.comparison().rerunOf()),
-                        found.comparison().isExact(),
-                        found.comparison().isComplete(),
-                        found.comparison().outputDiffers(),
-                        found.page().items(),
-                        found.page().page(),
-                        found.page().size(),
-                        found.page().total()));
+                .map(found -> DifferencesView.of(found.comparison(), found.page()));
     }
 
     /** Shows what a run was made of. */
@@ -155,12 +124,12 @@ public class RepeatResource {
     @Path("/{runId}/provenance/tasks")
     @Operation(summary = "List the digests of what a run's tasks took and gave, in the order of their ids")
     @APIResponse(responseCode = "404", description = "run-not-found")
-    public Uni<Page<Provenance.TaskPart>> taskProvenance(
+    public Uni<Page<TaskProvenanceView>> taskProvenance(
             @RestPath String runId,
             @QueryParam("page") @Nullable String page,
             @QueryParam("size") @Nullable String size) {
         return repository
                 .taskParts(runId, PageRequest.parse(page, size))
-                .map(found -> found.orElseThrow(() -> Runs.notFound(runId)));
+                .map(found -> found.orElseThrow(() -> Runs.notFound(runId)).map(TaskProvenanceView::of));
     }
 }

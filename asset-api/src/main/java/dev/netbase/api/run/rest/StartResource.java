@@ -5,6 +5,7 @@ import dev.netbase.api.platform.security.Users;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.trace.TraceParent;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -79,14 +81,16 @@ public class StartResource {
     public Uni<RestResponse<StartedRun>> start(
             @RestPath String name,
             @HeaderParam(IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
+            @Parameter(hidden = true) @HeaderParam(TraceParent.HEADER) @Nullable String traceparent,
             @NotNull(message = "must be given") @Valid NewRun body) {
         if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
             throw ProblemException.invalidField(IDEMPOTENCY_KEY, "must have 1 to 255 visible ASCII characters");
         }
         Map<String, @Nullable Object> inputs = body.inputs() == null ? Map.of() : body.inputs();
+        String trace = CurrentTrace.or(traceparent);
         return users.callerId()
                 .flatMap(owner -> runs.start(
-                        new Runs.Request(name, body.version(), body.priority(), inputs, idempotencyKey), owner))
+                        new Runs.Request(name, body.version(), body.priority(), inputs, idempotencyKey, trace), owner))
                 .map(started -> RestResponse.ResponseBuilder.<StartedRun>create(RestResponse.Status.ACCEPTED)
                         .header(HttpHeaders.LOCATION, "/api/v1/runs/" + started.runId())
                         .entity(new StartedRun(started.runId(), started.status()))

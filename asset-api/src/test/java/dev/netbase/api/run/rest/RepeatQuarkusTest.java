@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.netbase.api.testing.Registry;
@@ -124,6 +125,30 @@ class RepeatQuarkusTest {
                 + child + "'");
         post("/runs/" + child + "/retry", "").then().statusCode(409).body("detail", containsString("'p'"));
         post("/runs/nowhere/retry", "").then().statusCode(404).body("code", equalTo("run-not-found"));
+    }
+
+    @Test
+    void shouldListWhatIsPartOfARunAndShowWhatWaits() throws SQLException {
+        String parent = failedRun();
+        String child = failedRun();
+        execute("update workflow_runs set parent_run_id = '" + parent + "' where id = '" + child + "';"
+                + "update task_instances set child_run_id = '" + child + "' where run_id = '" + parent
+                + "' and id = 3");
+        post("/runs/" + parent + "/retry", "").then().statusCode(202);
+
+        admin().get("/runs?parent=" + parent)
+                .then()
+                .body("total", equalTo(1))
+                .body("items[0].run_id", equalTo(child))
+                .body("items[0].parent_run_id", equalTo(parent));
+        admin().get("/runs/" + parent).then().body("retries", equalTo(1)).body("parent_run_id", nullValue());
+        admin().get("/runs/" + parent + "/tasks")
+                .then()
+                .body("items[1].status", equalTo("PENDING"))
+                .body("items[1].next_attempt_at", matchesPattern(".*Z"))
+                .body("items[1].error.code", equalTo("TRAP"))
+                .body("items[2].child_run_id", equalTo(child));
+        admin().get("/runs/" + parent + "/nodes").then().statusCode(200);
     }
 
     @Test

@@ -44,8 +44,8 @@ public final class Bench {
             chosen.add(ALL.stream()
                     .filter(workload -> workload.name().equals(name))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new StartupException("There is no workload '" + name + "'; known are W1, W2, W3.")));
+                    .orElseThrow(() -> new StartupException(
+                            "There is no workload '" + name + "'; known are W1, W2, W3 and, alone, history.")));
         }
         return new Bench(chosen.isEmpty() ? ALL : chosen, assembler);
     }
@@ -60,7 +60,8 @@ public final class Bench {
         return figures;
     }
 
-    private void publish(ApiClient api) throws IOException, InterruptedException {
+    /** Publishes the guest that all workloads run. */
+    void publish(ApiClient api) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("netbase-bench-guests-");
         Path text = Files.writeString(folder.resolve("echo.wat"), ECHO);
         Process process = new ProcessBuilder(assembler.toString(), text.toString(), "-o", folder.toString())

@@ -34,6 +34,11 @@ record Workload(String name, String definition, int runs, int tasks, int rounds)
         return new Workload("W3", chain(LONG_CHAIN), 1, LONG_CHAIN, 5);
     }
 
+    /** The same under another name. */
+    Workload named(String other) {
+        return new Workload(other, definition, runs, tasks, rounds);
+    }
+
     private static String chain(int length) {
         return IntStream.range(0, length)
                 .mapToObj(i -> i == 0

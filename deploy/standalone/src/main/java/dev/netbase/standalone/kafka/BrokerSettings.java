@@ -9,7 +9,7 @@ final class BrokerSettings {
     private BrokerSettings() {}
 
     /** Ports may differ from one start to the next: a static quorum of one names its controller only here. */
-    static Properties of(Path data, int port, int controllerPort) {
+    static Properties of(Path data, int port, int advertisedPort, int controllerPort) {
         Properties settings = new Properties();
         settings.putAll(Map.of(
                 "process.roles",
@@ -21,7 +21,7 @@ final class BrokerSettings {
                 "listeners",
                 "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
                 "advertised.listeners",
-                "PLAINTEXT://127.0.0.1:" + port,
+                "PLAINTEXT://127.0.0.1:" + advertisedPort,
                 "controller.listener.names",
                 "CONTROLLER",
                 "log.dirs",

@@ -17,11 +17,12 @@ import org.apache.kafka.common.utils.Time;
 public final class KafkaBroker {
     private KafkaBroker() {}
 
-    /** Takes the data directory, the port for clients and the port for the controller. */
+    /** Takes the data directory, the port for clients, the one they are told, and the port for the controller. */
     public static void main(String[] args) throws IOException {
         Logger.getLogger("").setLevel(Level.WARNING);
         Path data = Path.of(args[0]);
-        Properties settings = BrokerSettings.of(data, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        Properties settings = BrokerSettings.of(
+                data, Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         Files.createDirectories(data);
         if (!Files.exists(data.resolve("meta.properties"))) {
             format(data, settings);

@@ -35,16 +35,19 @@ public final class KafkaProcess {
 
     private final Path data;
     private final int port;
+    private final int advertisedPort;
     private final int controllerPort;
 
     /**
      * @param data the broker's directory
      * @param port for clients, on 127.0.0.1
+     * @param advertisedPort what clients are told to connect to
      * @param controllerPort for the broker itself, on 127.0.0.1
      */
-    public KafkaProcess(Path data, int port, int controllerPort) {
+    public KafkaProcess(Path data, int port, int advertisedPort, int controllerPort) {
         this.data = data;
         this.port = port;
+        this.advertisedPort = advertisedPort;
         this.controllerPort = controllerPort;
     }
 
@@ -68,6 +71,7 @@ public final class KafkaProcess {
                 KafkaBroker.class.getName(),
                 data.toString(),
                 Integer.toString(port),
+                Integer.toString(advertisedPort),
                 Integer.toString(controllerPort)));
         return new ProcessSpec("kafka", command, Map.of(), log, StopSignal.TERMINATE, this::accepts);
     }

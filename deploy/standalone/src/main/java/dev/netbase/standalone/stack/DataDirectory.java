@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,7 @@ import java.util.List;
 public final class DataDirectory implements AutoCloseable {
     private static final String PRIVATE_DIRECTORY = "rwx------";
     private static final String PRIVATE_FILE = "rw-------";
+    private static final String KAFKA_ADDRESS = "kafka-address";
     private static final int SECRET_BYTES = 32;
     private static final int KEPT_LOGS = 5;
 
@@ -108,6 +110,30 @@ public final class DataDirectory implements AutoCloseable {
 
     String postgresPassword() throws IOException {
         return Files.readString(postgresPasswordFile());
+    }
+
+    /** Tells other commands where the running stack's broker is; the file is there while it runs. */
+    void announceKafka(String servers) throws IOException {
+        Path fresh = Files.writeString(root.resolve("kafka-address.tmp"), servers);
+        Files.move(fresh, root.resolve(KAFKA_ADDRESS), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    void withdrawKafka() throws IOException {
+        Files.deleteIfExists(root.resolve(KAFKA_ADDRESS));
+    }
+
+    /**
+     * What clients connect to, of the stack that runs on this directory.
+     *
+     * @throws StartupException if none does
+     */
+    public static String kafkaOfRunningStack(Path directory) throws IOException {
+        try {
+            return Files.readString(directory.resolve(KAFKA_ADDRESS)).strip();
+        } catch (NoSuchFileException e) {
+            throw new StartupException("No stack runs on " + directory
+                    + ": start it with ./netbase up, or give its directory with --data, or a broker with --kafka.");
+        }
     }
 
     /** The log of a process. */

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * One of Netbase's services as a program to run.
  *
- * @param name its module's name, which stands on its command line and on no other process's
+ * @param name its module's name, which stands on its command line and on no other module's process
+ * @param instance 1 for the first process of the module, 2 for the second
  * @param jvmFlags memory and collector; what all services share is added
  * @param program what follows the flags: {@code -jar FILE}, or a class path and a main class
  * @param api whether it is the one that listens on the public port
@@ -16,10 +17,31 @@ import java.util.List;
  *     would find it minutes later
  */
 public record ServiceDefinition(
-        String name, List<String> jvmFlags, List<String> program, boolean api, boolean needsTopics) {
+        String name, int instance, List<String> jvmFlags, List<String> program, boolean api, boolean needsTopics) {
     public ServiceDefinition {
         jvmFlags = List.copyOf(jvmFlags);
         program = List.copyOf(program);
+    }
+
+    /** The first process of a module. */
+    public ServiceDefinition(
+            String name, List<String> jvmFlags, List<String> program, boolean api, boolean needsTopics) {
+        this(name, 1, jvmFlags, program, api, needsTopics);
+    }
+
+    /** The same program as another process of the module. */
+    public ServiceDefinition asInstance(int number) {
+        return new ServiceDefinition(name, number, jvmFlags, program, api, needsTopics);
+    }
+
+    /** What people and log files call the process: the module's name, and its number from the second on. */
+    public String processName() {
+        return numbered(name);
+    }
+
+    /** A name that no other instance has. */
+    String numbered(String text) {
+        return instance == 1 ? text : text + "-" + instance;
     }
 
     /**

@@ -17,7 +17,8 @@ final class ServiceProcess {
     private static final int PROBE_MILLIS = 2_000;
     private static final List<String> JVM_FLAGS = List.of(
             "-XX:+ExitOnOutOfMemoryError",
-            // On two cores the optimising compiler takes more time than its code saves, for the first many thousand tasks.
+            // On two cores the optimising compiler takes more time than its code saves, for the first many thousand
+            // tasks.
             "-XX:TieredStopAtLevel=1",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dfile.encoding=UTF-8",
@@ -34,7 +35,7 @@ final class ServiceProcess {
         command.addAll(service.jvmFlags());
         command.addAll(service.program());
         return new ProcessSpec(
-                service.name(),
+                service.processName(),
                 command,
                 environment(service, data, endpoints, port),
                 log,
@@ -53,10 +54,10 @@ final class ServiceProcess {
                 "KAFKA_BOOTSTRAP_SERVERS", endpoints.kafka(),
                 "NETBASE_MODULES_ROOT", data.modules().toString(),
                 "NETBASE_ARTIFACTS_ROOT", data.artifacts().toString(),
-                "NETBASE_WORKSPACES_ROOT", data.workspaces().toString(),
-                "NETBASE_CACHE_ROOT", data.cache().toString()));
-        environment.put("NETBASE_WORKER_NAME", "standalone");
-        environment.put("NETBASE_SCHEDULER_INSTANCE_ID", "standalone");
+                "NETBASE_WORKSPACES_ROOT", own(data.workspaces(), service),
+                "NETBASE_CACHE_ROOT", own(data.cache(), service)));
+        environment.put("NETBASE_WORKER_NAME", service.numbered("standalone"));
+        environment.put("NETBASE_SCHEDULER_INSTANCE_ID", service.numbered("standalone"));
         environment.put("NETBASE_WEBHOOKS_SECRET_FILE", data.webhookSecret().toString());
         // Requests in flight get less time than the service has before it is killed.
         environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
@@ -66,6 +67,11 @@ final class ServiceProcess {
                     "NETBASE_SECURITY_ADMIN_TOKEN_FILE", data.adminToken().toString());
         }
         return environment;
+    }
+
+    /** What two workers must not share: each sweeps it when it starts. */
+    private static String own(Path directory, ServiceDefinition service) {
+        return service.numbered(directory.toString());
     }
 
     private static Readiness health(int port) {

@@ -91,6 +91,7 @@ public final class Stack implements AutoCloseable {
         options.services().forEach(service -> requests.add(PortRequest.any()));
         Stack stack = new Stack(options, data, listener, new Ports().choose(requests));
         try {
+            data.announceKafka(stack.endpoints.kafka());
             stack.begin();
             return stack;
         } catch (IOException | RuntimeException e) {
@@ -103,8 +104,23 @@ public final class Stack implements AutoCloseable {
         return endpoints;
     }
 
+    /** Where a service answers, by the name of its process; only the API's address is meant for others. */
+    public URI service(String name) {
+        for (int index = 0; index < options.services().size(); index++) {
+            ServiceDefinition service = options.services().get(index);
+            if (service.processName().equals(name)) {
+                return URI.create("http://127.0.0.1:" + port(service, index));
+            }
+        }
+        throw new IllegalArgumentException("no service " + name);
+    }
+
+    private int port(ServiceDefinition service, int index) {
+        return service.api() ? ports.get(0) : ports.get(4 + index);
+    }
+
     /** The pid of a child, by the name that its log has. */
-    OptionalLong pid(String name) {
+    public OptionalLong pid(String name) {
         synchronized (processes) {
             return processes.stream()
                     .filter(process -> process.name().equals(name))
@@ -146,7 +162,12 @@ public final class Stack implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // all of them end in {@code ready}
     private void begin() throws IOException {
-        KafkaProcess kafka = new KafkaProcess(data.kafka(), ports.get(2), ports.get(3));
+        KafkaProcess kafka = new KafkaProcess(
+                data.kafka(),
+                ports.get(2),
+                options.detour().map(StackOptions.Detour::kafka).orElse(ports.get(2)),
+                ports.get(3));
+        Endpoints forServices = options.detour().map(this::by).orElse(endpoints);
         ProcessSpec broker = kafka.process(java, classPath(), data.freshLog("kafka"));
         Path postgresLog = data.freshLog("postgres");
         listener.say("starting PostgreSQL on 127.0.0.1:" + ports.get(1) + " and Kafka on " + endpoints.kafka()
@@ -174,8 +195,9 @@ public final class Stack implements AutoCloseable {
         List<CompletableFuture<Void>> all = new ArrayList<>(List.of(database, topics));
         for (int index = 0; index < options.services().size(); index++) {
             ServiceDefinition service = options.services().get(index);
-            int port = service.api() ? ports.get(0) : ports.get(4 + index);
-            ProcessSpec spec = ServiceProcess.of(service, java, data, endpoints, port, data.freshLog(service.name()));
+            int port = port(service, index);
+            ProcessSpec spec =
+                    ServiceProcess.of(service, java, data, forServices, port, data.freshLog(service.processName()));
             CompletableFuture<Void> needs =
                     service.needsTopics() ? CompletableFuture.allOf(database, topics) : database;
             all.add(needs.thenCompose(_ -> keep(spec).ready()));
@@ -186,6 +208,13 @@ public final class Stack implements AutoCloseable {
             return null;
         }));
         CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).thenRun(() -> ready.complete(null));
+    }
+
+    private Endpoints by(StackOptions.Detour detour) {
+        return new Endpoints(
+                endpoints.api(),
+                "127.0.0.1:" + detour.kafka(),
+                new PostgresAccess(detour.postgres(), endpoints.postgres().password()));
     }
 
     private <T> CompletableFuture<T> run(Callable<T> task) {
@@ -257,6 +286,7 @@ public final class Stack implements AutoCloseable {
         stop(running, "postgres", POSTGRES_STOPS_WITHIN);
         guardian.close();
         try {
+            data.withdrawKafka();
             Files.deleteIfExists(records);
         } catch (IOException e) {
             // The next start clears it.

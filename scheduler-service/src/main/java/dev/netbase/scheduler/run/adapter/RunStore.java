@@ -4,7 +4,9 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.Definitions;
 import dev.netbase.scheduler.run.application.SpecInfo;
@@ -54,7 +56,8 @@ public class RunStore {
                 database.query("""
                         select id, workflow_id, workflow_version, status, version, cancelling, stop_reason,
                                inputs::text as inputs, specs::text as specs, depth, parent_run_id, parent_task_id,
-                               parent_attempt, retries, greatest(started_at, resumed_at) as since
+                               parent_attempt, retries, greatest(started_at, resumed_at) as since,
+                               trigger->>'traceparent' as traceparent
                         from workflow_runs
                         where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
         if (rows.isEmpty()) {
@@ -72,7 +75,7 @@ public class RunStore {
             Definitions.Entry entry = compiled.get(row.definition());
             String id = row.row().getString("id");
             if (entry == null) {
-                LOG.errorf("run %s: its definition %s cannot be read", id, row.definition());
+                RunLog.about(id, () -> LOG.errorf("run %s: its definition %s cannot be read", id, row.definition()));
                 continue;
             }
             StoredRun stored = new StoredRun(
@@ -88,7 +91,11 @@ public class RunStore {
                     tasks.getOrDefault(id, Map.of()));
             runs.put(
                     id,
-                    new ActiveRun(entry.workflow(), row.definition().version(), stored.restore(entry.definition())));
+                    new ActiveRun(
+                            entry.workflow(),
+                            row.definition().version(),
+                            TraceParent.valid(row.row().getString("traceparent")),
+                            stored.restore(entry.definition())));
         }
         return runs;
     }

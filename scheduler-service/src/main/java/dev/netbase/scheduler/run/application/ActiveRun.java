@@ -1,12 +1,18 @@
 package dev.netbase.scheduler.run.application;
 
 import dev.netbase.scheduler.run.domain.RunState;
+import org.jspecify.annotations.Nullable;
 
-/** A run with what messages say of it beside its state. */
-public record ActiveRun(String workflow, int workflowVersion, RunState state) {
+/**
+ * A run with what messages say of it beside its state.
+ *
+ * @param traceparent the trace that its start belongs to, or null
+ */
+public record ActiveRun(
+        String workflow, int workflowVersion, @Nullable String traceparent, RunState state) {
     /** The same run in another state. */
     public ActiveRun with(RunState next) {
-        return new ActiveRun(workflow, workflowVersion, next);
+        return new ActiveRun(workflow, workflowVersion, traceparent, next);
     }
 
     /** The run's id. */

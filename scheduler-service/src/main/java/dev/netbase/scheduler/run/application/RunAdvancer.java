@@ -19,6 +19,8 @@ import dev.netbase.scheduler.run.domain.RunEvent;
 import dev.netbase.scheduler.run.domain.Stop;
 import dev.netbase.scheduler.run.domain.TaskFailure;
 import dev.netbase.scheduler.run.domain.Transition;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Instant;
@@ -48,6 +50,7 @@ public class RunAdvancer {
     private final SequenceIds taskIds;
     private final ValueReferences values;
     private final Decider decider;
+    private final Counter retries;
 
     public RunAdvancer(
             RunCache cache,
@@ -58,7 +61,9 @@ public class RunAdvancer {
             RunTimers timers,
             SequenceIds taskIds,
             ValueReferences values,
-            SchedulerConfig config) {
+            SchedulerConfig config,
+            MeterRegistry metrics) {
+        this.retries = metrics.counter("netbase.scheduler.retries");
         this.cache = cache;
         this.store = store;
         this.specs = specs;
@@ -221,8 +226,10 @@ public class RunAdvancer {
     private void setTimers(String runId, Transition transition) {
         for (RunChange change : transition.changes()) {
             switch (change) {
-                case RunChange.RetryScheduled(long taskId, int attempt, Instant at) ->
+                case RunChange.RetryScheduled(long taskId, int attempt, Instant at) -> {
+                    retries.increment();
                     timers.set(new RunTimers.Timer(at, runId, new RunEvent.RetryDue(taskId)));
+                }
                 case RunChange.Awaited(Instant at, RunEvent event) -> timers.set(new RunTimers.Timer(at, runId, event));
                 case RunChange.RunEnded ended -> timers.forget(runId);
                 case RunChange.RunStarted any -> {}

@@ -54,7 +54,7 @@ final class NodeStarter {
 
     Start start(NodeDefinition node) {
         try {
-            if (node.when().isPresent() && !isTrue(node.when().get().evaluate(scope), node)) {
+            if (node.when().isPresent() && !isTrue(node.when().get().evaluate(scope))) {
                 return new Start.Skip();
             }
             if (node.target() instanceof NodeTarget.Workflow && depth >= limits.maxDepth()) {
@@ -99,11 +99,11 @@ final class NodeStarter {
                 .toList();
     }
 
-    private static boolean isTrue(@Nullable Object value, NodeDefinition node) {
+    private static boolean isTrue(@Nullable Object value) {
         if (value instanceof Boolean bool) {
             return bool;
         }
-        throw new ExpressionException("when of node '" + node.key() + "' must be true or false");
+        throw new ExpressionException("when must give true or false");
     }
 
     private RunChange.NewTask task(NodeDefinition node, RunScope at, @Nullable Integer index) {

@@ -149,6 +149,33 @@ class DeciderTest {
     }
 
     @Test
+    void shouldReachIntoNestedElementsAndNodesWithHyphens() {
+        Transition start = start("""
+                {"nodes":[{"key":"a-b","agent":"x"},
+                  {"key":"c","agent":"x","depends_on":["a-b"],"for_each":"${nodes[\\"a-b\\"].output.pages[1].rows}",
+                   "inputs":{"at":"row ${index}: ${item.cells[0].text}","all":"${item}","literal":"$${item}"}}]}""");
+        Transition fan = decide(
+                start.next(),
+                new RunEvent.TaskCompleted(
+                        1,
+                        1,
+                        Json.parse(
+                                "{\"pages\":[null,{\"rows\":[{\"cells\":[{\"text\":7}]},{\"cells\":[{\"text\":[1]}]}]}]}")));
+
+        assertThat(Json.write(inputs(fan, "c")))
+                .isEqualTo("[{\"at\":\"row 0: 7\",\"all\":{\"cells\":[{\"text\":7}]},\"literal\":\"${item}\"},"
+                        + "{\"at\":\"row 1: [1]\",\"all\":{\"cells\":[{\"text\":[1]}]},\"literal\":\"${item}\"}]");
+    }
+
+    @Test
+    void shouldFailANodeWhoseConditionIsNeitherTrueNorFalse() {
+        Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"when\":\"${inputs}\"}]}");
+
+        assertThat(start.next().node("a").failure())
+                .isEqualTo(new TaskFailure(TaskErrorCode.INVALID_EXPRESSION, "node 'a': when must give true or false"));
+    }
+
+    @Test
     void shouldEndCancelledOnlyWhenEveryTaskHasEnded() {
         Transition start = start("""
                 {"nodes":[{"key":"a","agent":"x"},{"key":"b","agent":"x","depends_on":["a"]}]}""");

@@ -26,7 +26,7 @@ public class CancellationWatch {
     public void cancel(String runId) {
         int tasks = inHand.cancelRun(runId);
         if (tasks > 0) {
-            LOG.infof("run %s is cancelled: %d tasks are stopped", runId, tasks);
+            TaskLog.about(runId, () -> LOG.infof("run %s is cancelled: %d tasks are stopped", runId, tasks));
         }
     }
 

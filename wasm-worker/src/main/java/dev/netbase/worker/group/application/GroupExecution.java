@@ -11,6 +11,7 @@ import dev.netbase.worker.group.domain.TaskSpec;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ public class GroupExecution {
     private final ResultWriter results;
     private final IoThreads io;
     private final WorkerMetrics metrics;
+    private final TaskTraces traces;
     private final ConcurrencyLimit limit;
     private volatile Consumer<TaskKey> abandoned = key -> {};
 
@@ -42,6 +44,7 @@ public class GroupExecution {
             ResultWriter results,
             IoThreads io,
             WorkerMetrics metrics,
+            TaskTraces traces,
             WorkerConfig config) {
         this.inHand = inHand;
         this.preparation = preparation;
@@ -50,6 +53,7 @@ public class GroupExecution {
         this.results = results;
         this.io = io;
         this.metrics = metrics;
+        this.traces = traces;
         this.limit = new ConcurrencyLimit(config.concurrency());
     }
 
@@ -73,7 +77,11 @@ public class GroupExecution {
     }
 
     private void queue(Hold hold, TaskSpec spec, Cancellation cancellation) {
-        Turn turn = limit.enqueue(() -> io.execute(() -> run(hold, spec, cancellation)));
+        long queuedAt = System.nanoTime();
+        Turn turn = limit.enqueue(() -> io.execute(() -> {
+            metrics.queued(Duration.ofNanos(System.nanoTime() - queuedAt));
+            run(hold, spec, cancellation);
+        }));
         cancellation.onRequest(() -> {
             if (turn.withdraw()) {
                 end(hold, cancellation, cancelled());
@@ -92,12 +100,18 @@ public class GroupExecution {
                 .failWith(() -> new IllegalStateException("no outcome"))
                 .onFailure()
                 .recoverWithItem(e -> {
-                    LOG.errorf(e, "task %s of group %s could not be executed", claim.key(), claim.groupId());
+                    TaskLog.about(
+                            claim,
+                            () -> LOG.errorf(
+                                    e, "task %s of group %s could not be executed", claim.key(), claim.groupId()));
                     return failure(TaskErrorCode.HOST_ERROR, "the worker could not execute the task");
                 })
                 .subscribe()
                 .with(ended -> {
                     metrics.executed(Duration.ofNanos(System.nanoTime() - begin));
+                    if (traces.of(hold.claim().groupId()) != null) {
+                        traces.executed(hold.claim(), Instant.now().minusNanos(System.nanoTime() - begin), ended);
+                    }
                     limit.release();
                     end(hold, cancellation, ended);
                 });
@@ -126,7 +140,8 @@ public class GroupExecution {
     private void write(Claim claim, TaskOutcome outcome) {
         var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome), io)
                 .exceptionally(e -> {
-                    LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key());
+                    TaskLog.about(
+                            claim, () -> LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key()));
                     return TaskResult.failed(claim, TaskErrorCode.HOST_ERROR, "the output could not be encoded");
                 })
                 .thenAccept(results::add);

@@ -9,6 +9,7 @@ import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +30,7 @@ public class GroupIntake {
     private final ClaimedStarts claimedStarts;
     private final EarlyStarts earlyStarts;
     private final WorkerMetrics metrics;
+    private final TaskTraces traces;
 
     public GroupIntake(
             LeaseKeeper lease,
@@ -37,7 +39,8 @@ public class GroupIntake {
             GroupExecution execution,
             ClaimedStarts claimedStarts,
             EarlyStarts earlyStarts,
-            WorkerMetrics metrics) {
+            WorkerMetrics metrics,
+            TaskTraces traces) {
         this.lease = lease;
         this.claims = claims;
         this.inHand = inHand;
@@ -45,6 +48,7 @@ public class GroupIntake {
         this.claimedStarts = claimedStarts;
         this.earlyStarts = earlyStarts;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     /** What became of groups that were offered. */
@@ -83,13 +87,14 @@ public class GroupIntake {
                 }
             }
         }
+        Instant begin = Instant.now();
         CompletableFuture<Void> decided = earlyStarts.start(hints);
         return wanted.isEmpty()
                 ? Uni.createFrom().item(new Taken(decided))
-                : claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer, decided));
+                : claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer, decided, begin));
     }
 
-    private Uni<Intake> started(int asked, Answer answer, CompletableFuture<Void> decided) {
+    private Uni<Intake> started(int asked, Answer answer, CompletableFuture<Void> decided, Instant begin) {
         return switch (answer) {
             case LeaseNotHeld ignored -> {
                 lease.checkSoon();
@@ -97,6 +102,7 @@ public class GroupIntake {
             }
             case Claimed claimed -> {
                 metrics.claimed(asked, claimed.claims().size());
+                traces.claimed(claimed.claims(), begin);
                 yield claimedStarts.start(claimed.claims()).replaceWith(new Taken(decided));
             }
         };

@@ -22,6 +22,7 @@ public class LeaseKeeper {
     private final LeaseStore store;
     private final TasksInHand inHand;
     private final NameConflict nameConflict;
+    private final WorkerMetrics metrics;
     private final InstantSource clock;
     private final String name;
     private final Duration length;
@@ -30,7 +31,13 @@ public class LeaseKeeper {
     private volatile boolean stopped;
 
     public LeaseKeeper(
-            LeaseStore store, TasksInHand inHand, NameConflict nameConflict, InstantSource clock, WorkerConfig config) {
+            LeaseStore store,
+            TasksInHand inHand,
+            NameConflict nameConflict,
+            InstantSource clock,
+            WorkerMetrics metrics,
+            WorkerConfig config) {
+        this.metrics = metrics;
         this.store = store;
         this.inHand = inHand;
         this.nameConflict = nameConflict;
@@ -112,6 +119,7 @@ public class LeaseKeeper {
             case LOST -> {
                 LOG.warnf("worker %s has lost its lease of epoch %d and registers anew", name, held.epoch());
                 lease = null;
+                metrics.leaseLost();
                 inHand.cancelAll(Reason.LEASE_LOST);
                 register();
             }

@@ -28,7 +28,7 @@ public class ResultEncoder {
                     String output = values.inlineOrStore(TaskOutput.json(completed.output()));
                     yield TaskResult.completed(claim, output, completed);
                 } catch (IOException e) {
-                    LOG.errorf(e, "the output of task %s could not be stored", claim.key());
+                    TaskLog.about(claim, () -> LOG.errorf(e, "the output of task %s could not be stored", claim.key()));
                     yield TaskResult.failed(
                             claim,
                             new TaskOutcome.Failed(

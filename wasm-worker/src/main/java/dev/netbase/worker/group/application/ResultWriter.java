@@ -84,10 +84,12 @@ public class ResultWriter {
         return writeWithRetry(batch).onFailure(UnstorableException.class).recoverWithUni(e -> {
             if (batch.size() == 1) {
                 TaskResult refused = batch.getFirst();
-                LOG.errorf(
-                        e,
-                        "the result of task %s is refused by the database",
-                        refused.claim().key());
+                TaskLog.about(
+                        refused.claim(),
+                        () -> LOG.errorf(
+                                e,
+                                "the result of task %s is refused by the database",
+                                refused.claim().key()));
                 return writeWithRetry(List.of(TaskResult.failed(
                         refused.claim(), TaskErrorCode.HOST_ERROR, "the result could not be stored")));
             }
@@ -139,7 +141,8 @@ public class ResultWriter {
                 metrics.outcome(result);
                 accepted.add(result);
             } else if (result.claim().made()) {
-                LOG.infof("the result of task %s comes too late and is dropped", key);
+                TaskLog.about(
+                        result.claim(), () -> LOG.infof("the result of task %s comes too late and is dropped", key));
                 inHand.remove(key);
                 fenced++;
             } else {

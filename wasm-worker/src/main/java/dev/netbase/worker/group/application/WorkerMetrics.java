@@ -20,6 +20,10 @@ public class WorkerMetrics {
     private final DistributionSummary claimBatch;
     private final DistributionSummary resultBatch;
     private final Timer execution;
+    private final Timer groupWait;
+    private final Timer queue;
+    private final Counter leasesLost;
+    private final Counter deadLetters;
 
     public WorkerMetrics(MeterRegistry registry, TasksInHand inHand) {
         this.registry = registry;
@@ -38,9 +42,33 @@ public class WorkerMetrics {
                 .register(registry);
         claimBatch = DistributionSummary.builder("netbase.worker.claim.batch").register(registry);
         resultBatch = DistributionSummary.builder("netbase.worker.result.batch").register(registry);
+        groupWait = Timer.builder("netbase.worker.group.wait").register(registry);
+        queue = Timer.builder("netbase.worker.task.queue").register(registry);
+        leasesLost = Counter.builder("netbase.worker.leases.lost").register(registry);
+        deadLetters = Counter.builder("netbase.worker.dead.letters").register(registry);
         execution = Timer.builder("netbase.worker.task.execution")
                 .description("From a task's turn to its outcome")
                 .register(registry);
+    }
+
+    /** The oldest of the groups just claimed waited so long, at the broker and here. */
+    public void groupWaited(Duration duration) {
+        groupWait.record(duration.isNegative() ? Duration.ZERO : duration);
+    }
+
+    /** A claimed task waited so long for its turn. */
+    public void queued(Duration duration) {
+        queue.record(duration);
+    }
+
+    /** The lease was lost. */
+    public void leaseLost() {
+        leasesLost.increment();
+    }
+
+    /** A record went to the dead letters. */
+    public void deadLetter() {
+        deadLetters.increment();
     }
 
     /** One claim statement asked for {@code asked} tasks and got {@code got}. */

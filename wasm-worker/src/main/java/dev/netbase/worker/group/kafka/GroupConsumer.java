@@ -1,17 +1,22 @@
 package dev.netbase.worker.group.kafka;
 
+import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.application.LeaseKeeper;
+import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
+import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.kafka.GroupBacklog.Batch;
 import dev.netbase.worker.group.kafka.GroupBacklog.DeadRecord;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -26,6 +31,7 @@ public class GroupConsumer {
     private static final Logger LOG = Logger.getLogger(GroupConsumer.class);
     private static final Duration IDLE_POLL = Duration.ofMillis(200);
     private static final Duration FULL_POLL = Duration.ofMillis(5);
+    private static final Duration LEAVE = Duration.ofSeconds(2);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
     private static final CompletionStage<?> DONE = CompletableFuture.completedFuture(null);
     private final KafkaClients clients;
@@ -34,9 +40,17 @@ public class GroupConsumer {
     private final TasksInHand inHand;
     private final DeadLetters deadLetters;
     private final ConsumerHealth health;
+    private final TaskTraces traces;
+    private final WorkerMetrics metrics;
     private final int maxTasks;
     private final StopSignal stopping = new StopSignal();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+
+    /**
+     * Groups whose claim was under way when a consumer failed. Their rows may say that this worker runs them although
+     * it does not know: they are claimed again, whoever has their partitions now.
+     */
+    private Collection<TaskGroup> doubtful = List.of();
 
     public GroupConsumer(
             KafkaClients clients,
@@ -45,6 +59,8 @@ public class GroupConsumer {
             TasksInHand inHand,
             DeadLetters deadLetters,
             ConsumerHealth health,
+            TaskTraces traces,
+            WorkerMetrics metrics,
             WorkerConfig config) {
         this.clients = clients;
         this.intake = intake;
@@ -52,16 +68,20 @@ public class GroupConsumer {
         this.inHand = inHand;
         this.deadLetters = deadLetters;
         this.health = health;
+        this.traces = traces;
+        this.metrics = metrics;
         this.maxTasks = config.maxTasks();
     }
 
     /** Reads until {@link #stop}. A failure ends one consumer; the next begins after a pause. */
     public void run() {
         while (!stopping.isGiven()) {
-            try (KafkaConsumer<byte[], byte[]> consumer = clients.groupMember()) {
+            try (KafkaConsumer<byte[], byte[]> consumer = clients.groupMember();
+                    var _ = new Leaving(consumer)) {
                 current = consumer;
                 Membership membership = new Membership(consumer, health, stopping);
                 consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
+                claimDoubtful(membership);
                 while (!stopping.isGiven()) {
                     step(membership);
                     health.polled(consumer);
@@ -87,6 +107,23 @@ public class GroupConsumer {
         }
     }
 
+    /** A static member that does not leave is waited for; one that is stopped shall not be, one that failed comes back. */
+    private final class Leaving implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        Leaving(KafkaConsumer<byte[], byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void close() {
+            if (stopping.isGiven()) {
+                consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(LEAVE));
+            }
+        }
+    }
+
     private void step(Membership membership) {
         membership.commitDecided();
         int room = lease.held().isPresent() ? maxTasks - inHand.count() : 0;
@@ -106,20 +143,39 @@ public class GroupConsumer {
                     "record %d of %s-%d is no task group: %s",
                     dead.record().offset(), dead.record().topic(), dead.record().partition(), dead.reason());
             membership.untilTrue(() -> deadLetters.send(dead.record(), dead.reason()));
+            metrics.deadLetter();
         }
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
-            membership.untilTrue(() -> intake.take(batch.groups())
-                    .map(intake -> switch (intake) {
-                        case GroupIntake.NotNow ignored -> false;
-                        case GroupIntake.Taken taken -> {
-                            membership.commitWhen(taken.decided(), batch.offsets());
-                            yield true;
-                        }
-                    })
-                    .subscribeAsCompletionStage());
+            batch.traces().forEach(traces::arrived);
+            claim(membership, batch);
+            metrics.groupWaited(Duration.ofMillis(System.currentTimeMillis() - batch.oldestMillis()));
         } else {
             membership.commitWhen(DONE, batch.offsets());
+        }
+    }
+
+    private void claim(Membership membership, Batch batch) {
+        doubtful = batch.groups();
+        membership.untilTrue(() -> intake.take(batch.groups())
+                .map(intake -> switch (intake) {
+                    case GroupIntake.NotNow ignored -> false;
+                    case GroupIntake.Taken taken -> {
+                        membership.commitWhen(taken.decided(), batch.offsets());
+                        yield true;
+                    }
+                })
+                .subscribeAsCompletionStage());
+        doubtful = List.of();
+    }
+
+    /** Without a word about offsets: the records' partitions may be another worker's by now. */
+    private void claimDoubtful(Membership membership) {
+        Collection<TaskGroup> groups = doubtful;
+        if (!groups.isEmpty()) {
+            membership.untilTrue(() ->
+                    intake.take(groups).map(GroupIntake.Taken.class::isInstance).subscribeAsCompletionStage());
+            doubtful = List.of();
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.netbase.worker.group.kafka;
 
+import dev.netbase.worker.group.application.WorkerConfig;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -22,11 +24,13 @@ public class KafkaClients {
 
     private static final int MAX_REQUEST_BYTES = 4 << 20;
     private final String bootstrapServers;
+    private final Optional<String> name;
 
     public KafkaClients(
-            @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-                    String bootstrapServers) {
+            @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092") String bootstrapServers,
+            WorkerConfig config) {
         this.bootstrapServers = bootstrapServers;
+        this.name = config.name();
     }
 
     /** A member of the workers' group: each partition goes to one of them. */
@@ -39,6 +43,8 @@ public class KafkaClients {
                 List.of(CooperativeStickyAssignor.class.getName()));
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
+        // A worker that was killed and comes back under its name has its partitions at once.
+        name.ifPresent(id -> config.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, id));
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
@@ -67,6 +73,7 @@ public class KafkaClients {
         Map<String, Object> config = new HashMap<>();
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1_000);

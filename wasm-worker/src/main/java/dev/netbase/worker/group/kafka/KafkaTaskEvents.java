@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskEvent;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.worker.group.application.TaskEvents;
+import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskResult;
@@ -30,6 +32,7 @@ public class KafkaTaskEvents implements TaskEvents {
             List.of(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
     private final WorkerProducer producer;
     private final WorkerMetrics metrics;
+    private final TaskTraces traces;
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1,
             1,
@@ -38,9 +41,10 @@ public class KafkaTaskEvents implements TaskEvents {
             new ArrayBlockingQueue<>(BATCHES_WAITING),
             Thread.ofPlatform().name("task-events").daemon().factory());
 
-    public KafkaTaskEvents(WorkerProducer producer, WorkerMetrics metrics) {
+    public KafkaTaskEvents(WorkerProducer producer, WorkerMetrics metrics, TaskTraces traces) {
         this.producer = producer;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     @Override
@@ -71,9 +75,19 @@ public class KafkaTaskEvents implements TaskEvents {
         LOG.warnf("%d task events were not sent: %s", count, reason);
     }
 
-    private static ProducerRecord<byte[], byte[]> record(TaskResult result) {
+    private ProducerRecord<byte[], byte[]> record(TaskResult result) {
         byte[] key = result.claim().key().runId().getBytes(StandardCharsets.UTF_8);
-        return new ProducerRecord<>(Topics.TASK_EVENTS, null, null, key, Json.writeBytes(event(result)), HEADERS);
+        return new ProducerRecord<>(
+                Topics.TASK_EVENTS, null, null, key, Json.writeBytes(event(result)), headers(result));
+    }
+
+    private List<Header> headers(TaskResult result) {
+        String traceparent = traces.of(result.claim().groupId());
+        return traceparent == null
+                ? HEADERS
+                : List.of(
+                        HEADERS.getFirst(),
+                        new RecordHeader(TraceParent.HEADER, traceparent.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static TaskEvent event(TaskResult result) {

@@ -8,15 +8,26 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** The worker's one producer. */
 @Singleton
 public class WorkerProducer {
     private static final Duration CLOSE = Duration.ofSeconds(2);
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaClients clients;
+
+    /** Made when it is first needed: that fails while no address of the brokers can be resolved. Guarded by this. */
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
 
     public WorkerProducer(KafkaClients clients) {
-        this.producer = clients.producer();
+        this.clients = clients;
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer = clients.producer();
+        }
+        return producer;
     }
 
     /**
@@ -27,7 +38,7 @@ public class WorkerProducer {
     CompletionStage<Void> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         try {
-            var _ = producer.send(record, (metadata, e) -> {
+            var _ = producer().send(record, (metadata, e) -> {
                 if (e == null) {
                     sent.complete(null);
                 } else {
@@ -42,7 +53,9 @@ public class WorkerProducer {
 
     /** Sends what is under way, for a short while, and closes. */
     @PreDestroy
-    public void close() {
-        producer.close(CLOSE);
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(CLOSE);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.netbase.worker.group.postgres;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -13,9 +15,11 @@ import java.time.Duration;
 public class Statements {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private final Pool pool;
+    private final Counter count;
 
-    public Statements(Pool pool) {
+    public Statements(Pool pool, MeterRegistry metrics) {
         this.pool = pool;
+        this.count = metrics.counter("netbase.worker.statements");
     }
 
     /**
@@ -24,6 +28,7 @@ public class Statements {
      * @param parameters in order; arrays may hold nulls
      */
     Uni<RowSet<Row>> run(String sql, Object... parameters) {
+        count.increment();
         return pool.preparedQuery(sql)
                 .execute(Tuple.from(parameters))
                 .ifNoItem()

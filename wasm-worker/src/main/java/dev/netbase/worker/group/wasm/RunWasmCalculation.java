@@ -6,6 +6,7 @@ import dev.netbase.worker.group.application.Cancellation;
 import dev.netbase.worker.group.application.IoThreads;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskExecutor;
+import dev.netbase.worker.group.application.TaskLog;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskSpec;
@@ -122,7 +123,10 @@ public class RunWasmCalculation implements TaskExecutor {
         try {
             return workspaces.create(call.groupId(), call.key().taskInstanceId());
         } catch (IOException e) {
-            LOG.errorf(e, "the workspace of task %s could not be made", call.key());
+            TaskLog.about(
+                    call.key().runId(),
+                    call.groupId(),
+                    () -> LOG.errorf(e, "the workspace of task %s could not be made", call.key()));
             throw new TaskRefusedException(TaskErrorCode.HOST_ERROR, "the workspace could not be made");
         }
     }
@@ -131,7 +135,10 @@ public class RunWasmCalculation implements TaskExecutor {
         try {
             workspaces.delete(call.groupId(), call.key().taskInstanceId());
         } catch (IOException e) {
-            LOG.errorf(e, "the workspace of task %s could not be deleted", call.key());
+            TaskLog.about(
+                    call.key().runId(),
+                    call.groupId(),
+                    () -> LOG.errorf(e, "the workspace of task %s could not be deleted", call.key()));
         }
     }
 

@@ -18,6 +18,7 @@ import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.SpecStore;
 import dev.netbase.worker.group.application.TasksInHand;
+import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskOutcome;
@@ -27,6 +28,7 @@ import dev.netbase.worker.testing.TestConfig;
 import dev.netbase.worker.testing.TestContainerConfig;
 import dev.netbase.worker.wasm.AssetCache;
 import dev.netbase.worker.wasm.Workspaces;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -311,7 +313,12 @@ class RunContainerTest {
                 new Workspaces(root),
                 new SpecCache(version),
                 new LeaseKeeper(
-                        null, new TasksInHand(), () -> {}, InstantSource.system(), TestConfig.named("containers")),
+                        null,
+                        new TasksInHand(),
+                        () -> {},
+                        InstantSource.system(),
+                        new WorkerMetrics(new SimpleMeterRegistry(), new TasksInHand()),
+                        TestConfig.named("containers")),
                 modules);
     }
 

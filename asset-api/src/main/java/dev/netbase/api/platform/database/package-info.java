@@ -1,0 +1,5 @@
+/** How the service reaches PostgreSQL. */
+@NullMarked
+package dev.netbase.api.platform.database;
+
+import org.jspecify.annotations.NullMarked;

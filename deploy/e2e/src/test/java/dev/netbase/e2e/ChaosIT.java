@@ -1,0 +1,124 @@
+package dev.netbase.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Three schedulers and three workers while everything around them fails. By default for 20 s with 60 runs; for as long
+ * as one likes with {@code -Dchaos.seconds=120 -Dchaos.runs=500}, and again with {@code -Dchaos.seed} as printed.
+ */
+class ChaosIT {
+    private static final Duration DURATION = Duration.ofSeconds(Integer.getInteger("chaos.seconds", 20));
+    private static final int RUNS = Integer.getInteger("chaos.runs", 60);
+
+    /** A worker's lease; then what it had runs elsewhere. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** For services to get ready on a busy machine, consumer groups to settle, and the work itself. */
+    private static final Duration MARGIN = Duration.ofSeconds(Integer.getInteger("chaos.margin", 30));
+
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        cluster = Cluster.get();
+        Api api = cluster.api();
+        Map<String, Long> files = api.publish("chaos", "1.0.0", Map.of("bin/slow.wasm", Guests.slowCat()));
+        api.agent("chaos-slow", files.get("bin/slow.wasm"), "{}");
+        api.workflow("chaos", """
+                {"nodes":[{"key":"a","agent":"chaos-slow","inputs":"${inputs.n}"},
+                          {"key":"b","agent":"chaos-slow","depends_on":["a"],"for_each":[1,2,3,4,5,6,7,8],
+                           "inputs":"${item + nodes.a.output}"},
+                          {"key":"c","agent":"chaos-slow","depends_on":["b"],"inputs":"${nodes.b.output}"},
+                          {"key":"d","agent":"chaos-slow","depends_on":["c"],"inputs":"${nodes.c.output}"}],
+                 "output":"${nodes.d.output}"}""");
+    }
+
+    @Test
+    void shouldCountEachEffectOnceWhateverFails() throws Exception {
+        long seed = Long.getLong("chaos.seed", new Random().nextLong());
+        System.out.println("chaos.seed=" + seed);
+        Effects effects = new Effects(cluster);
+        long runsBefore = effects.runs();
+        CompletableFuture<List<String>> starting = CompletableFuture.supplyAsync(() -> startRuns(seed));
+
+        Instant calm = new Chaos(cluster, seed).rage(DURATION);
+
+        List<String> runs = starting.join();
+        Duration allowed = LEASE.plus(MARGIN);
+        await().atMost(Duration.between(Instant.now(), calm).plus(allowed).plusMinutes(1))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptionsInstanceOf(java.sql.SQLException.class)
+                .until(effects::unfinishedRuns, unfinished -> unfinished == 0);
+        System.out.println("chaos: all ended " + Duration.between(calm, Instant.now()) + " after the last fault");
+        for (int n = 0; n < runs.size(); n++) {
+            JsonNode run = cluster.api().await(runs.get(n));
+            assertThat(run.path("status").asText()).as(run.toString()).isEqualTo("COMPLETED");
+            List<Integer> output = new ArrayList<>();
+            run.path("output").forEach(value -> output.add(value.asInt()));
+            assertThat(output).containsExactly(n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7, n + 8);
+            assertThat(run.path("tasks").path("total").asInt()).isEqualTo(11);
+            assertThat(run.path("tasks").path("completed").asInt()).isEqualTo(11);
+        }
+        assertThat(effects.runs() - runsBefore).isEqualTo(RUNS);
+        assertThat(effects.lastEnd()).isBefore(calm.plus(allowed));
+        effects.assertEachTaskCountedOnce();
+        effects.assertEachRunToldOnce();
+        assertThat(effects.workspacesLeft()).isEmpty();
+        assertThat(cluster.said().stream().filter(line -> line.contains("ended with exit code")))
+                .filteredOn(line -> !line.startsWith("postgres"))
+                .as("processes that ended without being killed")
+                .allMatch(line -> line.contains("exit code 137"));
+    }
+
+    /** Starts them evenly over the time of the faults, each until it is known to have started, and thereby once. */
+    private static List<String> startRuns(long seed) {
+        List<String> runs = new ArrayList<>();
+        for (int n = 0; n < RUNS; n++) {
+            String key = seed + "-" + n;
+            String body = "{\"inputs\":{\"n\":" + n + "}}";
+            runs.add(await().atMost(Duration.ofMinutes(3))
+                    .pollInterval(Duration.ofMillis(200))
+                    .ignoreException(UncheckedIOException.class)
+                    .until(() -> start(key, body), id -> !id.isEmpty()));
+            sleep(DURATION.dividedBy(RUNS + 1));
+        }
+        return runs;
+    }
+
+    private static String start(String key, String body) {
+        Api.Answer answer = cluster.api()
+                .send(cluster.api()
+                        .request("/workflows/chaos/runs")
+                        .timeout(Duration.ofSeconds(5))
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", key)
+                        .POST(BodyPublishers.ofString(body)));
+        // A service that misses its database says so; nothing else is excused.
+        assertThat(answer.status()).as(answer.toString()).isIn(202, 503);
+        return answer.body().path("run_id").asText();
+    }
+
+    private static void sleep(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

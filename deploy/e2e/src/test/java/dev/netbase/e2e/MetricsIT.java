@@ -1,0 +1,114 @@
+package dev.netbase.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the services expose is what the reference lists, no more and no less. */
+class MetricsIT {
+    private static final Pattern LISTED = Pattern.compile("^\\| `(netbase_[a-z_]+)` \\| (\\w+) \\|", Pattern.MULTILINE);
+    private static final Pattern EXPOSED = Pattern.compile("^# TYPE (netbase_[a-z_]+) (\\w+)$", Pattern.MULTILINE);
+    /** Exposed by what is made only when it is first needed. */
+    private static final Set<String> WHEN_FIRST_USED = Set.of(
+            "netbase_api_event_streams",
+            "netbase_scheduler_tasks_resent_total",
+            "netbase_scheduler_dead_letters_total",
+            "netbase_scheduler_schedule_runs_total",
+            "netbase_scheduler_webhooks_delivered_total",
+            "netbase_scheduler_webhooks_failed_total",
+            "netbase_scheduler_retention_runs_total",
+            "netbase_scheduler_retention_artifacts_total");
+
+    private static final Pattern STATEMENTS =
+            Pattern.compile("^netbase_[a-z]+_statements_total(?:\\{[^}]*})? (\\S+)$", Pattern.MULTILINE);
+
+    /** About 1 to start, 1 to dispatch, a claim and a write or two for each of three workers, and some to advance. */
+    private static final double MOST_STATEMENTS = 40;
+
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void runOneTask() throws IOException, InterruptedException {
+        cluster = Cluster.get();
+        Map<String, Long> files =
+                cluster.api().publish("metrics", "1.0.0", Map.of("bin/echo.wasm", Guests.module("echo")));
+        cluster.api().agent("metrics-echo", files.get("bin/echo.wasm"), "{}");
+        cluster.api().workflow("metrics", """
+                {"nodes":[{"key":"a","agent":"metrics-echo","for_each":[1,2,3,4,5,6,7,8],"inputs":"${item}"}],
+                 "output":"${nodes.a.output}"}""");
+        assertThat(cluster.api().run("metrics", "{}").path("status").asText()).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void shouldExposeWhatTheReferenceLists() throws IOException {
+        Set<String> listed = new TreeSet<>();
+        Matcher rows = LISTED.matcher(Files.readString(NetbaseUp.home().resolve("docs/reference/metrics.md")));
+        while (rows.find()) {
+            listed.add(rows.group(1) + " " + rows.group(2).replace("timer", "summary"));
+        }
+
+        Set<String> exposed = new TreeSet<>();
+        for (String service : Cluster.names()) {
+            Matcher types = EXPOSED.matcher(cluster.metrics(service));
+            while (types.find()) {
+                if (!types.group(1).endsWith("_max")) {
+                    exposed.add(types.group(1) + " " + types.group(2));
+                }
+            }
+        }
+
+        assertThat(listed).as("what is exposed is listed").containsAll(exposed);
+        Set<String> missing = new TreeSet<>(listed);
+        missing.removeAll(exposed);
+        missing.removeIf(metric -> WHEN_FIRST_USED.contains(metric.substring(0, metric.indexOf(' '))));
+        assertThat(missing).as("what is listed is exposed").isEmpty();
+    }
+
+    /** A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off. */
+    @Test
+    void shouldSendFewStatementsForAThousandTasks() throws Exception {
+        String items = IntStream.range(0, 1_000).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+        cluster.api().workflow("statements", """
+                {"nodes":[{"key":"a","agent":"metrics-echo","for_each":%s,"inputs":"${item}"}]}""".formatted(items));
+        cluster.api().run("statements", "{}");
+        double idlePerSecond = statements(() -> Thread.sleep(3_000)) / 3;
+
+        long begin = System.nanoTime();
+        double all = statements(() -> cluster.api().run("statements", "{}"));
+        double needed = all - idlePerSecond * (System.nanoTime() - begin) / 1e9;
+
+        System.out.printf("statements: %.1f a second when idle, %.0f for 1,000 tasks%n", idlePerSecond, needed);
+        assertThat(needed).isBetween(1.0, MOST_STATEMENTS);
+    }
+
+    private interface Work {
+        void perform() throws Exception;
+    }
+
+    private static double statements(Work work) throws Exception {
+        double before = statements();
+        work.perform();
+        return statements() - before;
+    }
+
+    private static double statements() throws IOException {
+        double statements = 0;
+        for (String service : Cluster.names()) {
+            Matcher counters = STATEMENTS.matcher(cluster.metrics(service));
+            while (counters.find()) {
+                statements += Double.parseDouble(counters.group(1));
+            }
+        }
+        return statements;
+    }
+}
