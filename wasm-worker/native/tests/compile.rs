@@ -50,12 +50,12 @@ fn compilers() -> Vec<String> {
 #[test]
 fn code_that_was_compiled_apart_runs() {
     let sandbox = compiling(CompileLimits::default());
-    for guest in ["echo", "cat"] {
+    for guest in ["echo", "cat", "component-task", "component-cat"] {
         let module = compile_in(&sandbox, binary(guest)).unwrap();
 
         assert_code(&start_in(&sandbox, task(&module)).wait(), OutcomeCode::Completed);
     }
-    assert_eq!(sandbox.code_stats().compiled, 2);
+    assert_eq!(sandbox.code_stats().compiled, 4);
 }
 
 #[test]
@@ -67,6 +67,10 @@ fn refusals_come_back_with_code_and_reason() {
     assert_invalid(&refusal(&sandbox, Vec::new()), "not a WebAssembly binary");
     assert_invalid(&refusal(&sandbox, binary("unknown-import")), "env::open_socket");
     assert_invalid(&refusal(&sandbox, binary("no-kind")), "none of the kinds");
+    assert_invalid(&refusal(&sandbox, binary("component-imports-more")), "wasi:http/types@0.2.0");
+    // What does not fit into this process's pools is found only when it is loaded.
+    let instances = format!("(component (core module $m) {})", "(core instance (instantiate $m))".repeat(200));
+    assert_invalid(&refusal(&sandbox, wat::parse_str(instances).unwrap()), "200 core module instances");
 }
 
 #[test]

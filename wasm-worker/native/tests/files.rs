@@ -4,29 +4,11 @@ mod common;
 
 use common::*;
 use netbase_sandbox::sandbox::{Mount, OutcomeCode, Task, TaskLimits};
-use std::os::unix::fs::MetadataExt;
 
 const SMALL: u64 = 4 << 20;
 
 fn small() -> TaskLimits {
     TaskLimits { workspace_bytes: SMALL, workspace_files: 100, ..TaskLimits::default() }
-}
-
-/// Size and number of everything below a folder.
-fn contents(folder: &std::path::Path) -> (u64, u64) {
-    let mut sum = (0, 0);
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let metadata = entry.metadata().unwrap();
-        sum.1 += 1;
-        if metadata.is_dir() {
-            let below = contents(&entry.path());
-            sum = (sum.0 + below.0, sum.1 + below.1);
-        } else {
-            sum.0 += metadata.size();
-        }
-    }
-    sum
 }
 
 #[test]

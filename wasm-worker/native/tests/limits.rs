@@ -4,6 +4,7 @@ mod common;
 
 use common::*;
 use netbase_sandbox::sandbox::{OutcomeCode, Task, TaskLimits};
+use std::time::Instant;
 
 const SMALL: TaskLimits = TaskLimits {
     fuel: 10_000_000_000,
@@ -16,54 +17,6 @@ const SMALL: TaskLimits = TaskLimits {
     stderr_bytes: 1_000,
     table_elements: 100_000,
 };
-
-/// Each hostile guest, the limits it runs under, and how it must end.
-fn hostile() -> Vec<(&'static str, TaskLimits, OutcomeCode)> {
-    let hasty = TaskLimits { timeout_ms: 300, ..SMALL };
-    let poor = TaskLimits { fuel: 1_000_000, ..SMALL };
-    vec![
-        ("spin", poor, OutcomeCode::OutOfFuel),
-        ("spin", hasty, OutcomeCode::Timeout),
-        ("sleep", hasty, OutcomeCode::Timeout),
-        ("start-spins", poor, OutcomeCode::OutOfFuel),
-        ("start-spins", hasty, OutcomeCode::Timeout),
-        ("grow", SMALL, OutcomeCode::OutOfMemory),
-        ("grow-at-once", SMALL, OutcomeCode::OutOfMemory),
-        ("grow-fakes-failure", SMALL, OutcomeCode::OutOfMemory),
-        ("large-memory", SMALL, OutcomeCode::OutOfMemory),
-        ("many-memories", SMALL, OutcomeCode::OutOfMemory),
-        ("table-grow", SMALL, OutcomeCode::TableLimit),
-        ("trap", SMALL, OutcomeCode::Trap),
-        ("divide", SMALL, OutcomeCode::Trap),
-        ("out-of-bounds", SMALL, OutcomeCode::Trap),
-        ("alloc-traps", SMALL, OutcomeCode::Trap),
-        ("wild-iovec", SMALL, OutcomeCode::Trap),
-        ("recurse", SMALL, OutcomeCode::StackOverflow),
-        ("negative-pointer", SMALL, OutcomeCode::InvalidOutput),
-        ("negative-length", SMALL, OutcomeCode::InvalidOutput),
-        ("past-the-end", SMALL, OutcomeCode::InvalidOutput),
-        ("alloc-outside", SMALL, OutcomeCode::InvalidOutput),
-        ("large-output", SMALL, OutcomeCode::OutputTooLarge),
-        ("flood", SMALL, OutcomeCode::OutputTooLarge),
-        ("exit", SMALL, OutcomeCode::ExitCode),
-        ("echo", TaskLimits { input_bytes: 3, ..SMALL }, OutcomeCode::InputTooLarge),
-    ]
-}
-
-#[test]
-fn hostile_guests_fail_with_their_own_code_and_cost_no_sibling() {
-    let echo = compile("echo");
-    for (name, limits, code) in hostile() {
-        let hostile = start(Task { limits, ..task(&compile(name)) });
-        let siblings = (0..100).map(|_| start(task(&echo))).collect::<Vec<_>>();
-
-        for sibling in siblings {
-            assert_eq!(sibling.wait().result.as_deref(), Ok(&br#"{"n":1}"#[..]), "beside {name}");
-        }
-        let outcome = hostile.wait();
-        assert_eq!(outcome.code(), code, "{name}: {}", message(&outcome));
-    }
-}
 
 #[test]
 fn fuel_of_a_guest_that_ran_out_is_its_limit() {
@@ -152,4 +105,87 @@ fn more_memory_than_the_cap_is_never_given() {
 
     assert_code(&outcome, OutcomeCode::OutOfMemory);
     assert!(outcome.usage.peak_memory_bytes <= 1 << 30);
+}
+
+/// What works exactly at a limit, and how it ends with one less.
+fn assert_edge(name: &str, task: &Task, at: TaskLimits, below: TaskLimits, code: OutcomeCode) {
+    let folders = Folders::new();
+    let enough = run(folders.mounted(Task { limits: at, ..task.clone() }));
+    let folders = Folders::new();
+    let less = run(folders.mounted(Task { limits: below, ..task.clone() }));
+
+    assert_eq!(enough.code(), OutcomeCode::Completed, "{name}: {}", message(&enough));
+    assert_eq!(less.code(), code, "{name}: {}", message(&less));
+}
+
+#[test]
+fn every_limit_holds_at_its_edge() {
+    let kinds = [("echo", binary("echo")), ("cat", binary("cat")), ("component-task", binary("component-task"))];
+    for (name, module) in kinds {
+        let task = task(&compile_in(sandbox(), module).unwrap());
+        let used = run(task.clone()).usage;
+        let length = task.input.len() as u64;
+
+        let edge = |at, below, code| assert_edge(name, &task, at, below, code);
+        let fuel = |fuel| TaskLimits { fuel, ..SMALL };
+        edge(fuel(used.fuel), fuel(used.fuel - 1), OutcomeCode::OutOfFuel);
+        let memory = |memory_bytes| TaskLimits { memory_bytes, ..SMALL };
+        edge(memory(used.peak_memory_bytes), memory(used.peak_memory_bytes - 1), OutcomeCode::OutOfMemory);
+        let output = |output_bytes| TaskLimits { output_bytes, ..SMALL };
+        edge(output(length), output(length - 1), OutcomeCode::OutputTooLarge);
+        let input = |input_bytes| TaskLimits { input_bytes, ..SMALL };
+        edge(input(length), input(length - 1), OutcomeCode::InputTooLarge);
+    }
+    for (name, module) in [("p1", binary("write-workspace")), ("p2", adapted("write-workspace"))] {
+        let task = task(&compile_in(sandbox(), module).unwrap());
+        let bytes = |workspace_bytes| TaskLimits { workspace_bytes, ..SMALL };
+        assert_edge(name, &task, bytes(5), bytes(4), OutcomeCode::WorkspaceFull);
+        let files = |workspace_files| TaskLimits { workspace_files, ..SMALL };
+        assert_edge(name, &task, files(1), files(0), OutcomeCode::WorkspaceFull);
+    }
+    let tables =
+        r#"(module (table 600 funcref) (table 400 funcref) (memory (export "memory") 1) (func (export "_start")))"#;
+    let elements = |table_elements| TaskLimits { table_elements, ..SMALL };
+    let task = task(&compile_in(sandbox(), wat::parse_str(tables).unwrap()).unwrap());
+    assert_edge("tables", &task, elements(1_000), elements(999), OutcomeCode::TableLimit);
+}
+
+#[test]
+fn stderr_is_kept_whole_up_to_its_limit() {
+    let kept = |stderr_bytes| run_with("exit", TaskLimits { stderr_bytes, ..SMALL }).stderr;
+
+    assert_eq!(kept(14), b"no such thing\n");
+    assert_eq!(kept(13), b"o such thing\n");
+    assert_eq!(kept(0), b"");
+}
+
+#[test]
+fn the_stack_is_the_same_for_everyone() {
+    let recursion = |depth: u32| {
+        format!(
+            r#"(module (memory (export "memory") 1)
+            (func $down (param i32) (result i32)
+                (if (result i32) (local.get 0)
+                    (then (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))
+                    (else (i32.const 0))))
+            (func (export "_start") (drop (call $down (i32.const {depth})))))"#
+        )
+    };
+    let run_deep = |depth| run(task(&compile_in(sandbox(), wat::parse_str(recursion(depth)).unwrap()).unwrap()));
+
+    assert_code(&run_deep(10_000), OutcomeCode::Completed);
+    assert_code(&run_deep(1_000_000), OutcomeCode::StackOverflow);
+}
+
+#[test]
+fn time_in_host_calls_counts() {
+    for module in [binary("sleep"), adapted("sleep")] {
+        let task = task(&compile_in(sandbox(), module).unwrap());
+        let began = Instant::now();
+
+        let outcome = run(Task { limits: TaskLimits { timeout_ms: 150, ..SMALL }, ..task });
+
+        assert_code(&outcome, OutcomeCode::Timeout);
+        assert!((150..5_000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
+    }
 }

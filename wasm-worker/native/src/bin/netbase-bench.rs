@@ -102,6 +102,7 @@ fn task(module: &Arc<Prepared>) -> Task {
         env: Vec::new(),
         workspace: None,
         asset: None,
+        determinism: None,
     }
 }
 

@@ -19,7 +19,7 @@ static CALLBACKS: OnceLock<Callbacks> = OnceLock::new();
 
 /// An exception for Java.
 #[derive(Debug)]
-enum Thrown {
+pub(super) enum Thrown {
     Closed,
     Released,
     Invalid(String),
@@ -32,7 +32,7 @@ impl From<jni::errors::Error> for Thrown {
     }
 }
 
-struct ThrowAndDefault;
+pub(super) struct ThrowAndDefault;
 
 impl<T: Default> ErrorPolicy<T, Thrown> for ThrowAndDefault {
     type Captures<'local: 'native_method, 'native_method> = ();
@@ -185,9 +185,9 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_submit<'local>
         let module = open.modules.get(module).ok_or(Thrown::Released)?;
         let options = Options::decode(&env.convert_byte_array(&options)?)
             .ok_or_else(|| Thrown::Invalid("the options cannot be read".to_owned()))?;
-        let Options { limits, args, env: environment, workspace, asset } = options;
+        let Options { limits, args, env: environment, workspace, asset, determinism } = options;
         let input = env.convert_byte_array(&input)?;
-        let task = Task { module, input, limits, args, env: environment, workspace, asset };
+        let task = Task { module, input, limits, args, env: environment, workspace, asset, determinism };
         open.sandbox.submit(call, task, move |outcome| {
             if let Some(callbacks) = CALLBACKS.get() {
                 callbacks.ended(call, &outcome);

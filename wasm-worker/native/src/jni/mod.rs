@@ -8,3 +8,4 @@ mod compiling;
 mod exports;
 mod handles;
 mod options;
+mod self_test;

@@ -1,10 +1,11 @@
 //! The record of options that goes with a task: one array of bytes, big-endian, written by `TaskOptions` in Java.
 //!
 //! Nine limits (64 bits each), the arguments, the environment (name and value in turn), the workspace and the package
-//! version (host path and guest path each, empty where there is none). A list is its count and its strings, a string
-//! its length in bytes and its UTF-8.
+//! version (host path and guest path each, empty where there is none), and whether to be deterministic (32 bits, 0 or
+//! 1), with which clock and which seed (64 bits each). A list is its count and its strings, a string its length in
+//! bytes and its UTF-8.
 
-use crate::sandbox::{Mount, TaskLimits};
+use crate::sandbox::{Determinism, Mount, TaskLimits};
 
 /// A decoded record.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +15,7 @@ pub struct Options {
     pub env: Vec<(String, String)>,
     pub workspace: Option<Mount>,
     pub asset: Option<Mount>,
+    pub determinism: Option<Determinism>,
 }
 
 impl Options {
@@ -37,7 +39,8 @@ impl Options {
         while let Some(name) = pairs.next() {
             env.push((name, pairs.next()?));
         }
-        let options = Self { limits, args, env, workspace: reader.mount()?, asset: reader.mount()? };
+        let (workspace, asset, determinism) = (reader.mount()?, reader.mount()?, reader.determinism()?);
+        let options = Self { limits, args, env, workspace, asset, determinism };
         reader.0.is_empty().then_some(options)
     }
 }
@@ -75,6 +78,19 @@ impl Reader<'_> {
         let (host, guest) = (self.string()?, self.string()?);
         Some((!host.is_empty()).then(|| Mount { host: host.into(), guest }))
     }
+
+    fn determinism(&mut self) -> Option<Option<Determinism>> {
+        let flag = self.count()?;
+        let clock = self.long()?;
+        let (seed, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        let determinism = Determinism { clock, seed: u64::from_be_bytes(*seed) };
+        match flag {
+            0 => Some(None),
+            1 => Some(Some(determinism)),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +112,9 @@ mod tests {
         for text in ["K", "vä", "/host", "/workspace", "", ""] {
             string(&mut bytes, text);
         }
+        bytes.extend(1i32.to_be_bytes());
+        bytes.extend(5i64.to_be_bytes());
+        bytes.extend((-1i64).to_be_bytes());
         bytes
     }
 
@@ -108,6 +127,7 @@ mod tests {
         assert_eq!(options.env, [("K".to_owned(), "vä".to_owned())]);
         assert_eq!(options.workspace.unwrap().guest, "/workspace");
         assert!(options.asset.is_none());
+        assert_eq!(options.determinism, Some(Determinism { clock: 5, seed: u64::MAX }));
     }
 
     #[test]

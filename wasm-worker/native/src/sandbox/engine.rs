@@ -1,11 +1,11 @@
 //! The sandbox itself: one Wasmtime engine, one runtime, and everything that is under way in them.
 
 use super::config::SandboxConfig;
-use super::guest::{Guest, GuestState, Task};
-use super::module::{MAX_PER_MODULE, Prepared, load, prepare};
+use super::guest::{Guest, Task};
+use super::limiter::MAX_INSTANCES;
+use super::module::{Linkers, MAX_PER_COMPONENT, MAX_PER_MODULE, Prepared, load, prepare};
 use super::outcome::{Failure, Outcome, OutcomeCode};
 use super::settings::{code_settings, fingerprint};
-use super::wasi::linker;
 use crate::compile::{Checksum, CodeStats, Compilation, CompileSettings, Origin};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,7 +16,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, Semaphore};
-use wasmtime::{Engine, Error, InstanceAllocationStrategy, Linker, PoolingAllocationConfig};
+use wasmtime::{Engine, Error, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// A guest's turn is one tick, long when few run and short when many do, so that each has a turn in about this time:
 /// only between turns does a guest see that it was cancelled or is over its time.
@@ -30,6 +30,9 @@ const KEEP_RESIDENT_BYTES: usize = 64 << 10;
 /// Host memory for an instance's own tables of functions and globals.
 const MAX_INSTANCE_BYTES: usize = 16 << 20;
 
+/// The same for a component with all instances that it is made of.
+const MAX_COMPONENT_BYTES: usize = 32 << 20;
+
 /// Threads for file operations of guests.
 const MAX_BLOCKING_THREADS: usize = 64;
 
@@ -42,7 +45,7 @@ pub struct Sandbox {
 struct Shared {
     config: SandboxConfig,
     engine: Engine,
-    linker: Linker<GuestState>,
+    linkers: Linkers,
     slots: Arc<Semaphore>,
     compiling: Compiling,
     running: AtomicUsize,
@@ -89,7 +92,7 @@ impl Sandbox {
             .build()?;
         let shared = Arc::new(Shared {
             config,
-            linker: linker(&engine)?,
+            linkers: Linkers::new(&engine)?,
             compiling: compiling(&engine)?,
             engine,
             slots: Arc::new(Semaphore::new(config.slots as usize)),
@@ -148,7 +151,12 @@ impl Sandbox {
             cancelled.notify_one();
         }
         self.spawn(async move {
-            let outcome = shared.execute(task, &cancelled).await;
+            // Java waits for every guest: also for one that takes the sandbox down a wrong path.
+            let outcome = match first(shared.execute(task, &cancelled), pin!(std::future::pending())).await {
+                First::Done(outcome) => outcome,
+                First::Panicked(failure) => Outcome::not_started(failure),
+                First::Stopped => Outcome::not_started(cancelled_failure()),
+            };
             shared.calls().remove(&call);
             done(outcome);
         });
@@ -221,12 +229,12 @@ impl Shared {
         let prepared = match &self.compiling {
             Compiling::Apart(compilation) => {
                 let (code, origin) = compilation.code(bytes, checksum).await?;
-                let load = move || Ok((load(&work.engine, &work.linker, &code)?, origin));
+                let load = move || Ok((load(&work.engine, &work.linkers, &code)?, origin));
                 tokio::task::spawn_blocking(load).await
             }
             Compiling::Here(permits) => {
                 let permit = permits.clone().acquire_owned().await;
-                let compile = move || prepare(&work.engine, &work.linker, &work.config, &bytes);
+                let compile = move || prepare(&work.engine, &work.linkers, &work.config, &bytes);
                 let prepared = tokio::task::spawn_blocking(compile).await;
                 drop(permit);
                 prepared.map(|prepared| Ok((prepared?, Origin::Compiled)))
@@ -317,9 +325,13 @@ fn timeout_failure(limit: Duration) -> Failure {
 }
 
 fn engine(config: &SandboxConfig) -> Result<Engine, Error> {
-    let slots = config.slots.max(MAX_PER_MODULE);
+    let slots = config.slots.max(MAX_PER_MODULE).max(MAX_PER_COMPONENT);
     let mut pool = PoolingAllocationConfig::default();
-    pool.total_core_instances(slots)
+    // Instances are only counted, nothing is set aside for them.
+    pool.total_core_instances(slots.saturating_mul(MAX_INSTANCES))
+        .total_component_instances(slots)
+        .max_core_instances_per_component(MAX_INSTANCES)
+        .max_component_instance_size(MAX_COMPONENT_BYTES)
         .total_memories(slots)
         .total_tables(slots)
         .total_stacks(slots)
@@ -333,4 +345,19 @@ fn engine(config: &SandboxConfig) -> Result<Engine, Error> {
     let mut wasmtime = code_settings();
     wasmtime.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Engine::new(&wasmtime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_costs_its_own_guest_only() {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let panics = async { panic!("on purpose") };
+
+        let ended: First<()> = runtime.block_on(first(panics, pin!(std::future::pending())));
+
+        assert!(matches!(ended, First::Panicked(failure) if failure.code == OutcomeCode::HostError));
+    }
 }

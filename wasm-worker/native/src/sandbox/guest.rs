@@ -1,8 +1,11 @@
 //! One execution: a fresh store, an instance, a call, and what came of it.
 
+use super::account::Account;
+use super::component;
 use super::config::TaskLimits;
+use super::determinism::{Clock, Determinism};
 use super::limiter::StoreLimiter;
-use super::module::{Kind, Prepared};
+use super::module::{Code, Kind, Prepared};
 use super::outcome::{Failure, Outcome, OutcomeCode, Usage};
 use super::quota::Quota;
 use super::streams::{Capture, too_large};
@@ -13,11 +16,14 @@ use std::time::Instant;
 use wasmtime::{AsContext, Engine, Error, Instance, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
-use wasmtime_wasi::{FsPerms, WasiCtxBuilder, WasiView};
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// Host resources (open files, streams) that a guest may hold; see [`super::wasi::MAX_OPEN_FILES`], which a guest
 /// meets first.
 const MAX_RESOURCES: usize = 1_024;
+
+/// What a guest may hand to the host in one call, in bytes; an output over its limit is more, to be told apart.
+const MAX_TRANSFER_BYTES: usize = 16 << 20;
 
 /// Functions of a trap's backtrace that are named in its message.
 const MAX_FRAMES: usize = 5;
@@ -43,20 +49,32 @@ pub struct Task {
     pub workspace: Option<Mount>,
     /// Read-only, the second preopen.
     pub asset: Option<Mount>,
+    /// None for real time and real randomness.
+    pub determinism: Option<Determinism>,
 }
 
 /// What belongs to a store.
 pub struct GuestState {
     pub(super) wasi: WasiP1Ctx,
     pub(super) quota: Quota,
+    /// Folders that are being listed.
+    pub(super) listings: u64,
+    /// The clock of a deterministic guest.
+    pub(super) clock: Option<Clock>,
     limiter: StoreLimiter,
+}
+
+impl WasiView for GuestState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        self.wasi.ctx()
+    }
 }
 
 /// A store with nothing in it yet.
 pub(super) struct Guest {
-    store: Store<GuestState>,
-    limits: TaskLimits,
-    stdout: Capture,
+    pub(super) store: Store<GuestState>,
+    pub(super) limits: TaskLimits,
+    pub(super) stdout: Capture,
     stderr: Capture,
     begun: Instant,
     instantiated: Option<Instant>,
@@ -73,33 +91,45 @@ impl Guest {
         let stderr = Capture::tail(limits.stderr_bytes);
         let stdout = match task.module.kind {
             // Its output is what `run` returns, so that what it prints is log.
-            Kind::MemoryDelivery { .. } => stderr.also(limits.output_bytes),
-            Kind::Command => Capture::whole(limits.output_bytes),
+            Kind::MemoryDelivery { .. } | Kind::ComponentTask => stderr.also(limits.output_bytes),
+            Kind::Command | Kind::ComponentCommand => Capture::whole(limits.output_bytes),
         };
+        let (wasi, clock) = wasi(task, &stdout, &stderr)?;
+        let workspace = task.workspace.as_ref().map(|mount| mount.host.clone());
         let state = GuestState {
-            wasi: wasi(task, &stdout, &stderr)?,
-            quota: Quota::new(&limits, task.workspace.as_ref().map(|mount| mount.host.clone())),
+            wasi,
+            quota: Quota::new(Account::new(&limits, workspace)),
+            listings: 0,
+            clock,
             limiter: StoreLimiter::new(&limits),
         };
         let mut store = Store::new(engine, state);
         store.limiter(|state| &mut state.limiter);
-        store.set_fuel(limits.fuel).map_err(|error| host_error(&error))?;
+        // One more than may be used: compiled code looks only now and then, and what it overdrew in between cannot be
+        // told from what it used up exactly.
+        store.set_fuel(limits.fuel.saturating_add(1)).map_err(|error| host_error(&error))?;
         // Every tick of the epoch a guest goes to the end of the queue.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
+        let output_bytes = usize::try_from(limits.output_bytes).unwrap_or(usize::MAX);
+        store.set_hostcall_fuel(output_bytes.saturating_add(1 << 10).max(MAX_TRANSFER_BYTES));
         Ok(Self { store, limits, stdout, stderr, begun, instantiated: None })
     }
 
     /// Runs the guest to its end. May be dropped half way.
     pub async fn run(&mut self, module: &Prepared, input: &[u8]) -> Result<Vec<u8>, Failure> {
-        let instance = match module.pre.instantiate_async(&mut self.store).await {
+        let pre = match &module.code {
+            Code::Core(pre) => pre,
+            Code::Component(entry) => return component::run(self, entry, input).await,
+        };
+        let instance = match pre.instantiate_async(&mut self.store).await {
             Ok(instance) => instance,
             Err(error) => return Err(self.failed_to_start(&error)),
         };
         self.instantiated = Some(Instant::now());
         match module.kind {
             Kind::MemoryDelivery { initialize } => self.deliver(instance, initialize, input).await,
-            Kind::Command => self.command(instance).await,
+            Kind::Command | Kind::ComponentCommand | Kind::ComponentTask => self.command(instance).await,
         }
     }
 
@@ -109,7 +139,7 @@ impl Guest {
             Err(error) => Err(error),
         };
         match ended {
-            Err(error) if !matches!(error.downcast_ref(), Some(Exit(0))) => Err(self.failed(&error)),
+            Err(error) if exit_code(&error) != Some(0) => Err(self.failed(&error)),
             _ => Ok(self.stdout.take()),
         }
     }
@@ -166,33 +196,40 @@ impl Guest {
         };
         let ended = Instant::now();
         let instantiated = self.instantiated.unwrap_or(ended);
+        let result = result.and_then(|output| if left == 0 { Err(self.out_of_fuel()) } else { Ok(output) });
         let usage = Usage {
-            fuel: self.limits.fuel.saturating_sub(left),
+            fuel: self.limits.fuel.saturating_add(1).saturating_sub(left).min(self.limits.fuel),
             peak_memory_bytes: self.store.data().limiter.peak_memory_bytes(),
             instantiating: instantiated - self.begun,
             running: ended - instantiated,
         };
         let stderr = self.stderr.take();
         let result = result.map_err(|failure| match failure.code {
-            OutcomeCode::ExitCode if !stderr.trim_ascii().is_empty() => last_words(&stderr),
+            OutcomeCode::ExitCode if failure.message.starts_with(EXIT_CODE) && !stderr.trim_ascii().is_empty() => {
+                last_words(&stderr)
+            }
             _ => failure,
         });
         Outcome { result, stderr, usage }
     }
 
-    fn failed_to_start(&self, error: &Error) -> Failure {
-        if error.is::<Trap>() || error.is::<Exit>() || error.is::<Failure>() {
+    pub(super) fn failed_to_start(&self, error: &Error) -> Failure {
+        if error.is::<Trap>() || exit_code(error).is_some() || error.is::<Failure>() || error.is::<WasmBacktrace>() {
             self.failed(error)
         } else {
             host_error(error)
         }
     }
 
+    fn out_of_fuel(&self) -> Failure {
+        Failure::new(OutcomeCode::OutOfFuel, format!("all of {} fuel is used", self.limits.fuel))
+    }
+
     /// What ended the guest. Its own limits come first: the error that carried them out may have been wrapped.
-    fn failed(&self, error: &Error) -> Failure {
+    pub(super) fn failed(&self, error: &Error) -> Failure {
         let state = self.store.as_context().data();
-        if let Some(failure) = state.limiter.refused().or(state.quota.refused()) {
-            return failure.clone();
+        if let Some(failure) = state.limiter.refused().cloned().or_else(|| state.quota.account.refused()) {
+            return failure;
         }
         if self.stdout.exceeded() {
             return too_large(self.limits.output_bytes);
@@ -200,13 +237,11 @@ impl Guest {
         if let Some(failure) = error.downcast_ref::<Failure>() {
             return failure.clone();
         }
-        if let Some(Exit(code)) = error.downcast_ref::<Exit>() {
-            return Failure::new(OutcomeCode::ExitCode, format!("exit code {code}"));
+        if let Some(code) = exit_code(error) {
+            return exited(code);
         }
         match error.downcast_ref::<Trap>() {
-            Some(Trap::OutOfFuel) => {
-                Failure::new(OutcomeCode::OutOfFuel, format!("all of {} fuel is used", self.limits.fuel))
-            }
+            Some(Trap::OutOfFuel) => self.out_of_fuel(),
             Some(Trap::StackOverflow) => {
                 Failure::new(OutcomeCode::StackOverflow, with_frames(error, "call stack exhausted"))
             }
@@ -218,10 +253,13 @@ impl Guest {
 }
 
 /// Exactly what a guest may see: its input, its arguments, its environment and up to two folders.
-fn wasi(task: &mut Task, stdout: &Capture, stderr: &Capture) -> Result<WasiP1Ctx, Failure> {
+fn wasi(task: &mut Task, stdout: &Capture, stderr: &Capture) -> Result<(WasiP1Ctx, Option<Clock>), Failure> {
     let mut builder = WasiCtxBuilder::new();
     builder.stdout(stdout.clone()).stderr(stderr.clone()).args(&task.args).envs(&task.env);
-    if task.module.kind == Kind::Command {
+    // What a component may import but not use.
+    builder.allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
+    let clock = task.determinism.map(|determinism| determinism.apply(&mut builder));
+    if matches!(task.module.kind, Kind::Command | Kind::ComponentCommand) {
         builder.stdin(MemoryInputPipe::new(std::mem::take(&mut task.input)));
     }
     for (mount, permissions) in [(&task.workspace, FsPerms::ReadWrite), (&task.asset, FsPerms::ReadOnly)] {
@@ -233,7 +271,20 @@ fn wasi(task: &mut Task, stdout: &Capture, stderr: &Capture) -> Result<WasiP1Ctx
     }
     let mut wasi = builder.build_p1();
     wasi.ctx().table.set_max_capacity(MAX_RESOURCES);
-    Ok(wasi)
+    Ok((wasi, clock))
+}
+
+const EXIT_CODE: &str = "exit code ";
+
+/// The failure of a guest that ended with another code than 0.
+pub(super) fn exited(code: i32) -> Failure {
+    Failure::new(OutcomeCode::ExitCode, format!("{EXIT_CODE}{code}"))
+}
+
+/// The code that the guest gave itself, with `proc_exit` or `wasi:cli/exit`.
+pub(super) fn exit_code(error: &Error) -> Option<i32> {
+    let component = error.downcast_ref::<I32Exit>().map(|exit| exit.0);
+    component.or_else(|| error.downcast_ref::<Exit>().map(|exit| exit.0))
 }
 
 fn host_error(error: &Error) -> Failure {

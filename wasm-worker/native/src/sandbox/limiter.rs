@@ -7,7 +7,7 @@ use wasmtime::{Error, ResourceLimiter};
 type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Instances that a component may consist of.
-const MAX_INSTANCES: usize = 100;
+pub const MAX_INSTANCES: u32 = 100;
 
 /// What is in use of one resource. Nothing shrinks while a guest lives, so the sum is also the high-water mark.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl ResourceLimiter for StoreLimiter {
     }
 
     fn instances(&self) -> usize {
-        MAX_INSTANCES
+        MAX_INSTANCES as usize
     }
 }
 

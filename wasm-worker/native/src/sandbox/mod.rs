@@ -3,7 +3,10 @@
 //! | to change | look in |
 //! |---|---|
 //! | what is accepted as a module, and how its kind is told | `module` |
-//! | what a guest may import, and how files are accounted | `wasi`, `quota` |
+//! | components: what they may import, how they are called | `component` |
+//! | what a core module may import | `wasi` |
+//! | how files are accounted | `account`; `wasi` and `quota` for preview 1, `files` and `file_stream` for components |
+//! | the fixed clock and seeded randomness | `determinism`, `fixed_time` |
 //! | memory and tables | `limiter` |
 //! | stdout and stderr | `streams` |
 //! | how one guest is run and how its end is read | `guest` |
@@ -11,8 +14,14 @@
 //! | outcome codes | `outcome` |
 //! | what machine code depends on | `settings` |
 
+mod account;
+mod component;
 mod config;
+mod determinism;
 mod engine;
+mod file_stream;
+mod files;
+mod fixed_time;
 mod guest;
 mod limiter;
 mod module;
@@ -23,6 +32,7 @@ mod streams;
 mod wasi;
 
 pub use config::{SandboxConfig, TaskLimits};
+pub use determinism::Determinism;
 pub use engine::Sandbox;
 pub use guest::{Mount, Task};
 pub(crate) use module::precompile;

@@ -1,28 +1,27 @@
 //! What a core module may import: all of `wasi_snapshot_preview1`, and nothing else.
 //!
 //! The functions come from wasmtime-wasi. Those that can grow the workspace, or hold a file open, are shadowed: they
-//! reserve at the [`Quota`](super::quota) first and then forward.
+//! reserve at the [`Account`](super::account::Account) first and then forward.
 
+use super::account::Contents;
+use super::fixed_time;
 use super::guest::GuestState;
-use super::outcome::Failure;
-use super::quota::{Contents, measure};
 use wasmtime::{AsContextMut, Caller, Engine, Error, Extern, Linker};
 use wasmtime_wasi::p1::{add_to_linker_async, types, wasi_snapshot_preview1 as p1};
 use wiggle::GuestMemory;
 
-type Result<T, E = Error> = std::result::Result<T, E>;
+pub(super) type Result<T, E = Error> = std::result::Result<T, E>;
 type Guest<'a> = Caller<'a, GuestState>;
 
 /// Files and folders that one guest may have open, preopens apart: the process has only so many.
 pub const MAX_OPEN_FILES: usize = 128;
 
-const MODULE: &str = "wasi_snapshot_preview1";
-const SUCCESS: i32 = 0;
+pub(super) const MODULE: &str = "wasi_snapshot_preview1";
+pub(super) const SUCCESS: i32 = 0;
 const ERRNO_NFILE: i32 = 41;
 const OFLAGS_CREAT: i32 = 1;
 const OFLAGS_TRUNC: i32 = 1 << 3;
 const FDFLAGS_APPEND: i32 = 1;
-const ONE_ENTRY: Contents = Contents { bytes: 0, entries: 1 };
 
 /// The guest called `proc_exit`.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +45,7 @@ pub fn linker(engine: &Engine) -> Result<Linker<GuestState>> {
     shadow_writes(&mut linker)?;
     shadow_entries(&mut linker)?;
     shadow_descriptors(&mut linker)?;
+    fixed_time::shadow(&mut linker)?;
     linker.allow_shadowing(false);
     Ok(linker)
 }
@@ -107,7 +107,7 @@ fn shadow_entries(linker: &mut Linker<GuestState>) -> Result<()> {
         "path_create_directory",
         |mut guest: Guest<'_>, (fd, path, length): (i32, i32, i32)| {
             Box::new(async move {
-                reserve(&mut guest, ONE_ENTRY).await?;
+                reserve(&mut guest, Contents::ENTRY).await?;
                 let (mut memory, state) = enter(&mut guest)?;
                 p1::path_create_directory(&mut state.wasi, &mut memory, fd, path, length).await
             })
@@ -119,7 +119,7 @@ fn shadow_entries(linker: &mut Linker<GuestState>) -> Result<()> {
         |mut guest: Guest<'_>, (old, old_length, fd, new, new_length): (i32, i32, i32, i32, i32)| {
             Box::new(async move {
                 let bytes = u64::from(old_length.cast_unsigned());
-                reserve(&mut guest, Contents { bytes, ..ONE_ENTRY }).await?;
+                reserve(&mut guest, Contents { bytes, ..Contents::ENTRY }).await?;
                 let (mut memory, state) = enter(&mut guest)?;
                 p1::path_symlink(&mut state.wasi, &mut memory, old, old_length, fd, new, new_length).await
             })
@@ -131,7 +131,7 @@ fn shadow_entries(linker: &mut Linker<GuestState>) -> Result<()> {
         |mut guest: Guest<'_>,
          (fd, flags, old, old_length, new_fd, new, new_length): (i32, i32, i32, i32, i32, i32, i32)| {
             Box::new(async move {
-                reserve(&mut guest, ONE_ENTRY).await?;
+                reserve(&mut guest, Contents::ENTRY).await?;
                 let (mut memory, state) = enter(&mut guest)?;
                 p1::path_link(&mut state.wasi, &mut memory, fd, flags, old, old_length, new_fd, new, new_length).await
             })
@@ -150,7 +150,7 @@ fn shadow_descriptors(linker: &mut Linker<GuestState>) -> Result<()> {
                 return Ok(ERRNO_NFILE);
             }
             if oflags & OFLAGS_CREAT != 0 {
-                reserve(&mut guest, ONE_ENTRY).await?;
+                reserve(&mut guest, Contents::ENTRY).await?;
             }
             let (mut memory, state) = enter(&mut guest)?;
             let errno = p1::path_open(
@@ -212,7 +212,7 @@ fn shadow_descriptors(linker: &mut Linker<GuestState>) -> Result<()> {
 }
 
 /// The guest's memory and state, side by side, as every forwarded call wants them.
-fn enter<'a>(guest: &'a mut Guest<'_>) -> Result<(GuestMemory<'a>, &'a mut GuestState)> {
+pub(super) fn enter<'a>(guest: &'a mut Guest<'_>) -> Result<(GuestMemory<'a>, &'a mut GuestState)> {
     let fuel = guest.as_context_mut().hostcall_fuel();
     let Some(Extern::Memory(memory)) = guest.get_export("memory") else {
         return Err(Error::msg("a WASI call needs an exported memory named memory"));
@@ -253,10 +253,10 @@ async fn reserve_write(guest: &mut Guest<'_>, fd: i32, position: u64, length: u6
         return Ok(());
     };
     let bytes = |known_length: u64| match file.append {
-        true => Contents { bytes: length, entries: 0 },
-        false => Contents { bytes: position.saturating_add(length).saturating_sub(known_length), entries: 0 },
+        true => Contents::bytes(length),
+        false => Contents::bytes(position.saturating_add(length).saturating_sub(known_length)),
     };
-    if guest.data_mut().quota.reserve(bytes(file.known_length)) {
+    if guest.data().quota.account.reserve_unmeasured(bytes(file.known_length)) {
         return Ok(());
     }
     let known_length = file_length(guest, fd).await?;
@@ -280,7 +280,7 @@ fn wrote(guest: &mut Guest<'_>, errno: i32, fd: i32, position: u64, written: i32
 
 /// Ends the guest with WORKSPACE_FULL if there is no room for `more`.
 async fn reserve(guest: &mut Guest<'_>, more: Contents) -> Result<()> {
-    if guest.data_mut().quota.reserve(more) {
+    if guest.data().quota.account.reserve_unmeasured(more) {
         return Ok(());
     }
     let mut unlinked = 0u64;
@@ -293,18 +293,8 @@ async fn reserve(guest: &mut Guest<'_>, more: Contents) -> Result<()> {
             unlinked = unlinked.saturating_add(stat.size);
         }
     }
-    let contents = match guest.data().quota.workspace().map(std::path::Path::to_owned) {
-        Some(workspace) => tokio::task::spawn_blocking(move || measure(&workspace)).await?,
-        None => Ok(Contents::default()),
-    };
-    let quota = &mut guest.data_mut().quota;
-    quota.measured(contents, unlinked);
-    let refused: Option<Failure> = quota.refused().cloned();
-    match refused {
-        Some(failure) => Err(Error::new(failure)),
-        None if quota.reserve(more) => Ok(()),
-        None => Err(Error::new(quota.refuse())),
-    }
+    let account = guest.data().quota.account.clone();
+    account.reserve_beside(more, unlinked).await.map_err(Error::new)
 }
 
 async fn file_length(guest: &mut Guest<'_>, fd: i32) -> Result<u64> {

@@ -6,6 +6,7 @@ pub mod bombs;
 use netbase_sandbox::sandbox::{
     Failure, Mount, Outcome, OutcomeCode, Prepared, Sandbox, SandboxConfig, Task, TaskLimits,
 };
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -32,6 +33,13 @@ pub fn binary(name: &str) -> Vec<u8> {
     wat::parse_file(path).unwrap()
 }
 
+/// A command of preview 1 as a component.
+pub fn adapted(name: &str) -> Vec<u8> {
+    let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    let encoder = wit_component::ComponentEncoder::default().module(&binary(name)).unwrap();
+    encoder.adapter("wasi_snapshot_preview1", adapter).unwrap().encode().unwrap()
+}
+
 pub fn compile_in(sandbox: &Sandbox, bytes: Vec<u8>) -> Result<Arc<Prepared>, Failure> {
     let (sender, receiver) = channel();
     sandbox.compile(bytes, move |result| sender.send(result).unwrap());
@@ -51,6 +59,7 @@ pub fn task(module: &Arc<Prepared>) -> Task {
         env: Vec::new(),
         workspace: None,
         asset: None,
+        determinism: None,
     }
 }
 
@@ -118,6 +127,36 @@ impl Folders {
     pub fn run(&self, name: &str, limits: TaskLimits) -> Outcome {
         run(self.mounted(Task { limits, ..task(&compile(name)) }))
     }
+}
+
+/// Size and number of everything below a folder.
+pub fn contents(folder: &Path) -> (u64, u64) {
+    let mut sum = (0, 0);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let metadata = entry.metadata().unwrap();
+        sum.1 += 1;
+        if metadata.is_dir() {
+            let below = contents(&entry.path());
+            sum = (sum.0 + below.0, sum.1 + below.1);
+        } else {
+            sum.0 += metadata.size();
+        }
+    }
+    sum
+}
+
+/// Files that this process has open.
+pub fn open_files() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// Memory that this process has in use; what the allocator only keeps for later is given back first.
+pub fn resident_bytes() -> u64 {
+    // SAFETY: may be called at any time, by any thread.
+    unsafe { libc::malloc_trim(0) };
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
 }
 
 pub fn message(outcome: &Outcome) -> &str {

@@ -6,17 +6,12 @@ import dev.netbase.model.testing.TestPodman;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** One stack for all tests of this JVM, which is what takes time; stopped with it. Tests name what they make apart. */
 final class SharedStack {
-    /** The bucket that the stack's worker may read objects of, of those beneath {@code allowed/}. */
-    static final String BUCKET = "e2e-bucket";
-
     private static NetbaseUp current;
-    private static Map<String, String> environment = Map.of();
     private static TestPodman podman;
 
     private SharedStack() {}
@@ -24,11 +19,6 @@ final class SharedStack {
     static synchronized NetbaseUp get() throws IOException {
         if (current == null) {
             Path data = Files.createTempDirectory("netbase-e2e");
-            BucketServer buckets = new BucketServer(
-                    Files.createTempDirectory("netbase-buckets"),
-                    BUCKET,
-                    Map.of("allowed/data.txt", "from a bucket", "secret.txt", "secret"));
-            environment = buckets.environment(BUCKET + "/allowed/");
             if (TestPodman.missing().isEmpty() || Boolean.parseBoolean(System.getenv("CI"))) {
                 podman = startPodman();
             }
@@ -61,11 +51,7 @@ final class SharedStack {
     }
 
     private static Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(environment);
-        if (podman != null) {
-            settings.put("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
-        }
-        return settings;
+        return podman == null ? Map.of() : Map.of("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
     }
 
     private static TestPodman startPodman() throws IOException {

@@ -113,4 +113,7 @@ final class NativeSandbox {
     static native void release(long sandbox, long module);
 
     static native void close(long sandbox);
+
+    /** Panics on the other side, so that tests can see what becomes of it: an {@link IllegalStateException}. */
+    static native void panic();
 }

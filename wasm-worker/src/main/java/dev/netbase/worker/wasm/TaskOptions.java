@@ -45,6 +45,7 @@ final class TaskOptions {
             write(out, env);
             write(out, task.workspace(), task.guestWorkspacePath());
             write(out, task.assetDirectory(), WasmTask.GUEST_ASSET_PATH);
+            write(out, task.determinism());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,6 +62,12 @@ final class TaskOptions {
     private static void write(DataOutputStream out, @Nullable Path host, String guest) throws IOException {
         write(out, host == null ? "" : host.toAbsolutePath().toString());
         write(out, host == null ? "" : guest);
+    }
+
+    private static void write(DataOutputStream out, @Nullable Determinism determinism) throws IOException {
+        out.writeInt(determinism == null ? 0 : 1);
+        out.writeLong(determinism == null ? 0 : determinism.clockNanoseconds());
+        out.writeLong(determinism == null ? 0 : determinism.seed());
     }
 
     private static void write(DataOutputStream out, String string) throws IOException {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     null gives it none
  * @param args what follows {@code argv[0]}, which is the module's relative path
  * @param env the whole environment
+ * @param determinism a clock and a seed instead of real time and real randomness; null for these
  */
 public record WasmTask(
         CompiledModule module,
@@ -27,10 +28,24 @@ public record WasmTask(
         String guestWorkspacePath,
         @Nullable Path assetDirectory,
         List<String> args,
-        Map<String, String> env) {
+        Map<String, String> env,
+        @Nullable Determinism determinism) {
     public WasmTask {
         args = List.copyOf(args);
         env = Map.copyOf(env);
+    }
+
+    /** A task in real time. */
+    public WasmTask(
+            CompiledModule module,
+            byte[] input,
+            TaskLimits limits,
+            @Nullable Path workspace,
+            String guestWorkspacePath,
+            @Nullable Path assetDirectory,
+            List<String> args,
+            Map<String, String> env) {
+        this(module, input, limits, workspace, guestWorkspacePath, assetDirectory, args, env, null);
     }
 
     /** What the package version is called inside a guest. */

@@ -3,11 +3,14 @@ package dev.netbase.api.asset.wasm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the names that a component imports and exports at its top level, and checks them: a world of WASI 0.2 without
- * network, and an entry that the sandbox knows. What is inside, the engine checks.
+ * Reads the names that a component imports and exports at its top level, and checks them: the world {@code
+ * wasi:cli/imports} of WASI 0.2, and an entry that the sandbox knows. Sockets may be imported, as ordinary components do,
+ * but the sandbox denies every one. What is inside, the engine checks.
  */
 final class ComponentReader {
     private static final int CUSTOM = 0;
@@ -17,8 +20,37 @@ final class ComponentReader {
 
     private static final Pattern ENTRY =
             Pattern.compile("wasi:cli/run@0\\.2\\.[0-9]+|netbase:agent/task(?:@[0-9A-Za-z.+-]+)?");
-    private static final Pattern ALLOWED_IMPORT =
-            Pattern.compile("wasi:(?:cli|io|clocks|random|filesystem)/[a-z0-9-]+@0\\.2\\.[0-9]+");
+    private static final Pattern VERSION = Pattern.compile("(.+)@0\\.2\\.[0-9]+");
+
+    /** What the sandbox's linker has, in any version 0.2.x. */
+    private static final Set<String> ALLOWED_IMPORTS = Set.of(
+            "wasi:cli/environment",
+            "wasi:cli/exit",
+            "wasi:cli/stderr",
+            "wasi:cli/stdin",
+            "wasi:cli/stdout",
+            "wasi:cli/terminal-input",
+            "wasi:cli/terminal-output",
+            "wasi:cli/terminal-stderr",
+            "wasi:cli/terminal-stdin",
+            "wasi:cli/terminal-stdout",
+            "wasi:clocks/monotonic-clock",
+            "wasi:clocks/wall-clock",
+            "wasi:filesystem/preopens",
+            "wasi:filesystem/types",
+            "wasi:io/error",
+            "wasi:io/poll",
+            "wasi:io/streams",
+            "wasi:random/insecure",
+            "wasi:random/insecure-seed",
+            "wasi:random/random",
+            "wasi:sockets/instance-network",
+            "wasi:sockets/ip-name-lookup",
+            "wasi:sockets/network",
+            "wasi:sockets/tcp",
+            "wasi:sockets/tcp-create-socket",
+            "wasi:sockets/udp",
+            "wasi:sockets/udp-create-socket");
 
     private final BinaryReader in;
     private final List<String> imports = new ArrayList<>();
@@ -55,7 +87,8 @@ final class ComponentReader {
 
     /** Whether the sandbox gives an import of this name. */
     static boolean isGiven(String name) {
-        return ALLOWED_IMPORT.matcher(name).matches();
+        Matcher versioned = VERSION.matcher(name);
+        return versioned.matches() && ALLOWED_IMPORTS.contains(versioned.group(1));
     }
 
     private void sections() throws IOException, InvalidModuleException {

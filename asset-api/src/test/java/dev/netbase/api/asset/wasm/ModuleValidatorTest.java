@@ -39,6 +39,15 @@ class ModuleValidatorTest {
     }
 
     @Test
+    void shouldTakeComponentsThatImportSockets() throws Exception {
+        byte[] ordinary = Wasm.component(
+                List.of("wasi:sockets/tcp@0.2.0", "wasi:sockets/udp-create-socket@0.2.12", "wasi:io/poll@0.2.6"),
+                List.of("wasi:cli/run@0.2.6"));
+
+        assertThat(validate(ordinary)).isEqualTo(ModuleKind.COMPONENT);
+    }
+
+    @Test
     void shouldTakeImportsFromPreview1WithTheirTypes() throws Exception {
         byte[] module = new Wasm()
                 .importFunction(WASI, "fd_write", "iiii", "i")
@@ -68,10 +77,13 @@ class ModuleValidatorTest {
         assertRefused(new Wasm().importMemory(WASI, "memory").command().build(), WASI + ".memory");
         assertRefused(
                 Wasm.component(
-                        List.of("wasi:sockets/tcp@0.2.0", "wasi:http/outgoing-handler@0.2.0", "wasi:cli/stdin@0.3.0"),
+                        List.of(
+                                "wasi:http/outgoing-handler@0.2.0",
+                                "wasi:clocks/timezone@0.2.0",
+                                "wasi:cli/stdin@0.3.0"),
                         List.of("wasi:cli/run@0.2.0")),
-                "wasi:sockets/tcp@0.2.0",
                 "wasi:http/outgoing-handler@0.2.0",
+                "wasi:clocks/timezone@0.2.0",
                 "wasi:cli/stdin@0.3.0");
     }
 

@@ -140,7 +140,8 @@ public class RunWasmCalculation implements TaskExecutor {
                 settings.workspaceMount(),
                 assetFolder,
                 settings.args(),
-                settings.env());
+                settings.env(),
+                settings.determinism());
     }
 
     /** What comes of {@code preparation}, or a failure as soon as the task is to end. The rest of it goes on unheeded. */

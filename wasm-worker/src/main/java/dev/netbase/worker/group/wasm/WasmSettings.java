@@ -1,5 +1,8 @@
 package dev.netbase.worker.group.wasm;
 
+import dev.netbase.worker.wasm.Determinism;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,13 +10,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration says to a WASM module: {@code args}, {@code env} and {@code workspace_mount}.
+ * What a configuration says to a WASM module: {@code args}, {@code env}, {@code workspace_mount} and
+ * {@code deterministic}.
  *
  * @param args what follows {@code argv[0]}
  * @param env the whole environment
  * @param workspaceMount what the guest calls its workspace, absolute
+ * @param determinism null for real time and real randomness
  */
-record WasmSettings(List<String> args, Map<String, String> env, String workspaceMount) {
+record WasmSettings(
+        List<String> args,
+        Map<String, String> env,
+        String workspaceMount,
+        @Nullable Determinism determinism) {
     private static final String DEFAULT_MOUNT = "/workspace";
 
     /** A configuration that no module can run with. Its message names the key. */
@@ -26,7 +35,41 @@ record WasmSettings(List<String> args, Map<String, String> env, String workspace
     /** The settings of a merged configuration. */
     static WasmSettings of(Map<String, ? extends @Nullable Object> config) throws InvalidException {
         return new WasmSettings(
-                args(config.get("args")), env(config.get("env")), workspaceMount(config.get("workspace_mount")));
+                args(config.get("args")),
+                env(config.get("env")),
+                workspaceMount(config.get("workspace_mount")),
+                determinism(config.get("deterministic")));
+    }
+
+    private static @Nullable Determinism determinism(@Nullable Object configured) throws InvalidException {
+        return switch (configured) {
+            case null -> null;
+            case Boolean on -> on ? new Determinism(Determinism.DEFAULT_CLOCK, 0) : null;
+            case Map<?, ?> settings -> determinism(settings);
+            default -> throw new InvalidException("config.deterministic must be true, false or an object");
+        };
+    }
+
+    private static Determinism determinism(Map<?, ?> settings) throws InvalidException {
+        Object clock = settings.get("clock");
+        Object seed = settings.get("seed");
+        if (settings.size() != (clock == null ? 0 : 1) + (seed == null ? 0 : 1)) {
+            throw new InvalidException("config.deterministic may have only clock and seed");
+        }
+        if (seed != null && !(seed instanceof Integer || seed instanceof Long)) {
+            throw new InvalidException("config.deterministic.seed must be a whole number of up to 64 bits");
+        }
+        try {
+            return new Determinism(
+                    clock == null
+                            ? Determinism.DEFAULT_CLOCK
+                            : OffsetDateTime.parse(text(clock, "config.deterministic.clock"))
+                                    .toInstant(),
+                    seed == null ? 0 : ((Number) seed).longValue());
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new InvalidException(
+                    "config.deterministic.clock must be an RFC 3339 timestamp between 1970 and 2261, such as 2026-01-31T12:00:00Z");
+        }
     }
 
     private static List<String> args(@Nullable Object configured) throws InvalidException {

@@ -1,0 +1,23 @@
+;; Answers, as raw bytes, both clocks, 32 random bytes, the wall clock after an hour's sleep, and when /workspace/in was
+;; last modified.
+(module
+  (import "wasi_snapshot_preview1" "clock_time_get" (func $time (param i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_filestat_get" (func $stat (param i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 2)
+  (data (i32.const 64) "in")
+  (func (export "_start")
+    (drop (call $time (i32.const 0) (i64.const 1) (i32.const 1024)))
+    (drop (call $time (i32.const 1) (i64.const 1) (i32.const 1032)))
+    (drop (call $random (i32.const 1040) (i32.const 32)))
+    (i32.store (i32.const 144) (i32.const 1))
+    (i64.store (i32.const 152) (i64.const 3600000000000))
+    (drop (call $poll (i32.const 128) (i32.const 256) (i32.const 1) (i32.const 512)))
+    (drop (call $time (i32.const 0) (i64.const 1) (i32.const 1072)))
+    (drop (call $stat (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 2) (i32.const 2048)))
+    (i64.store (i32.const 1080) (i64.load (i32.const 2096)))
+    (i32.store (i32.const 0) (i32.const 1024))
+    (i32.store (i32.const 4) (i32.const 64))
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))))

@@ -1,0 +1,25 @@
+;; Grows a file, cuts it, and grows it again through another descriptor whose length is known from before.
+(module
+  (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_filestat_set_size" (func $size (param i32 i64) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_pwrite" (func $write (param i32 i32 i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 2)
+  (data (i32.const 64) "out/a")
+  (data (i32.const 80) "out/b")
+  (func $open-it (param $path i32) (param $at i32)
+    (drop (call $open (i32.const 3) (i32.const 0) (local.get $path) (i32.const 5) (i32.const 1) (i64.const 4194404) (i64.const 4194404) (i32.const 0) (local.get $at))))
+  (func (export "_start")
+    (i32.store (i32.const 0) (i32.const 1024))
+    (i32.store (i32.const 4) (i32.const 1))
+    (call $open-it (i32.const 64) (i32.const 16))
+    (call $open-it (i32.const 64) (i32.const 20))
+    (call $open-it (i32.const 80) (i32.const 24))
+    ;; Three of four million bytes, known to both descriptors.
+    (drop (call $write (i32.load (i32.const 16)) (i32.const 0) (i32.const 1) (i64.const 2999999) (i32.const 8)))
+    (drop (call $write (i32.load (i32.const 20)) (i32.const 0) (i32.const 1) (i64.const 2999999) (i32.const 8)))
+    (drop (call $size (i32.load (i32.const 16)) (i64.const 0)))
+    ;; Three million bytes elsewhere, which is fine, and then again here, which is not.
+    (drop (call $write (i32.load (i32.const 24)) (i32.const 0) (i32.const 1) (i64.const 2999999) (i32.const 8)))
+    (drop (call $write (i32.load (i32.const 20)) (i32.const 0) (i32.const 1) (i64.const 2999999) (i32.const 8)))
+    (call $exit (i32.const 99))))

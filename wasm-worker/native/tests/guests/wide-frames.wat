@@ -1,0 +1,16 @@
+;; Recurses with frames that are kept alive until the call below returns.
+(module
+  (memory (export "memory") 1)
+  (func $deep (param $n i64) (result i64)
+    (local $a i64) (local $b i64) (local $c i64) (local $d i64) (local $e i64) (local $f i64) (local $g i64) (local $h i64)
+    (local.set $a (i64.mul (local.get $n) (i64.const 3)))
+    (local.set $b (i64.mul (local.get $a) (i64.const 5)))
+    (local.set $c (i64.mul (local.get $b) (i64.const 7)))
+    (local.set $d (i64.mul (local.get $c) (i64.const 9)))
+    (local.set $e (i64.mul (local.get $d) (i64.const 11)))
+    (local.set $f (i64.mul (local.get $e) (i64.const 13)))
+    (local.set $g (i64.mul (local.get $f) (i64.const 15)))
+    (local.set $h (call $deep (i64.add (local.get $n) (i64.const 1))))
+    (i64.add (local.get $h) (i64.add (local.get $g) (i64.add (local.get $f) (i64.add (local.get $e)
+      (i64.add (local.get $d) (i64.add (local.get $c) (i64.add (local.get $b) (local.get $a)))))))))
+  (func (export "_start") (drop (call $deep (i64.const 0)))))
