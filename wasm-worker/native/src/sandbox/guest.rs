@@ -120,7 +120,10 @@ impl Guest {
     pub async fn run(&mut self, module: &Prepared, input: &[u8]) -> Result<Vec<u8>, Failure> {
         let pre = match &module.code {
             Code::Core(pre) => pre,
-            Code::Component(entry) => return component::run(self, entry, input).await,
+            Code::Component(entry) => {
+                self.instantiated = Some(Instant::now());
+                return component::run(self, entry, input).await;
+            }
         };
         let instance = match pre.instantiate_async(&mut self.store).await {
             Ok(instance) => instance,
