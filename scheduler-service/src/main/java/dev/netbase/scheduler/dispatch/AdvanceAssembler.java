@@ -115,7 +115,8 @@ final class AdvanceAssembler {
                 records.stream()
                         .map(record -> record.inTrace(before.traceparent()))
                         .toList(),
-                new AdvanceExtras(waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
+                new AdvanceExtras(
+                        waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
     }
 
     private void take(RunChange change) {

@@ -32,7 +32,9 @@ class DeterminismTest {
             Completed other = run(guest, new Determinism(NOON, 43));
 
             assertThat(second.output()).as(guest).isEqualTo(first.output());
-            assertThat(second.usage().fuelUsed()).as(guest).isEqualTo(first.usage().fuelUsed());
+            assertThat(second.usage().fuelUsed())
+                    .as(guest)
+                    .isEqualTo(first.usage().fuelUsed());
             assertThat(second.usage().peakMemoryBytes())
                     .as(guest)
                     .isEqualTo(first.usage().peakMemoryBytes());

@@ -119,12 +119,7 @@ final class GroupBacklog {
 
     /** Takes records that together have at most {@code maxTasks} tasks, but at least one record. */
     Batch next(int maxTasks) {
-        Batch batch = new Batch(
-                new ArrayList<>(),
-                new ArrayList<>(),
-                new HashMap<>(),
-                oldest(),
-                new HashMap<>());
+        Batch batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), oldest(), new HashMap<>());
         Set<TopicPartition> touched = new HashSet<>();
         int tasks = 0;
         while (!runs.isEmpty()) {
