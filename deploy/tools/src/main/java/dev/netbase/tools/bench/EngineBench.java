@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The sandbox as the worker uses it, beside the same crate without Java, in one run on one machine. */
 final class EngineBench {
@@ -79,8 +80,8 @@ final class EngineBench {
     }
 
     private static Guest guest(LocalSandbox sandbox, Settings settings, Path file, byte[] input) throws IOException {
-        var module = sandbox.load(
-                Files.readAllBytes(file), "bin/" + file.getParent().getFileName() + "-" + file.getFileName());
+        Path folder = Objects.requireNonNull(file.getParent());
+        var module = sandbox.load(Files.readAllBytes(file), "bin/" + folder.getFileName() + "-" + file.getFileName());
         TaskLimits limits = settings.caps().resolve(Map.of());
         WasmTask task = new WasmTask(module, input, limits, null, "/workspace", null, List.of(), Map.of());
         return new Guest(sandbox.manager(), task);
