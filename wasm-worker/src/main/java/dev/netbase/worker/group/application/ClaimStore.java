@@ -22,8 +22,8 @@ public interface ClaimStore {
      */
     Uni<Boolean> markAlone(Claim claim);
 
-    /** Which of these attempts belong to tasks that have no row, not yet or not any more. */
-    Uni<Set<TaskKey>> absent(Collection<TaskKey> keys);
+    /** Which of these attempts may yet be claimed: their tasks' rows are not there (yet), or wait in this attempt. */
+    Uni<Set<TaskKey>> claimable(Collection<TaskKey> keys);
 
     /** What came of it. */
     sealed interface Answer {}

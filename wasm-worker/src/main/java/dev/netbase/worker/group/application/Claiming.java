@@ -95,12 +95,12 @@ public class Claiming {
     }
 
     private void lookFor(Attempt attempt, Set<TaskKey> rest) {
-        claims.absent(rest)
+        claims.claimable(rest)
                 .subscribe()
                 .with(
-                        absent -> {
+                        claimable -> {
                             boolean mayAppear = System.nanoTime() - attempt.rowsAppearUntil() < 0;
-                            Set<TaskKey> open = mayAppear ? absent : Set.of();
+                            Set<TaskKey> open = mayAppear ? claimable : Set.of();
                             rest.stream()
                                     .filter(key -> !open.contains(key))
                                     .forEach(key -> attempt.decided().accept(key, Optional.empty()));

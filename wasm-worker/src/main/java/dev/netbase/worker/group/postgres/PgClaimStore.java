@@ -42,9 +42,14 @@ public class PgClaimStore implements ClaimStore {
             where run_id = $1::text and id = $2::bigint and attempt = $3::int and status = 'RUNNING'
               and worker_id = $4::text and worker_epoch = $5::bigint""";
 
-    private static final String ABSENT = """
+    /** A row that came between a claim and this question is PENDING: it must be asked for again, not dropped. */
+    private static final String CLAIMABLE = """
             select c.run_id, c.id, c.attempt from unnest($1::text[], $2::bigint[], $3::int[]) c(run_id, id, attempt)
-            where not exists (select from task_instances t where t.run_id = c.run_id and t.id = c.id)""";
+            where not exists (
+                select from task_instances t join workflow_runs r on r.id = t.run_id
+                where t.run_id = c.run_id and t.id = c.id
+                  and not (t.attempt = c.attempt and t.status = 'PENDING' and not r.cancelling
+                           and r.finished_at is null))""";
 
     private final Statements statements;
 
@@ -70,10 +75,10 @@ public class PgClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<Set<TaskKey>> absent(Collection<TaskKey> keys) {
+    public Uni<Set<TaskKey>> claimable(Collection<TaskKey> keys) {
         KeyColumns columns = new KeyColumns(keys);
         return statements
-                .run(ABSENT, columns.runIds, columns.ids, columns.attempts)
+                .run(CLAIMABLE, columns.runIds, columns.ids, columns.attempts)
                 .map(KeyColumns::keys);
     }
 
