@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class SchedulerLoop {
     private static final Logger LOG = Logger.getLogger(SchedulerLoop.class);
+    /** A turn that takes longer waits for an answer that may not come: the loop does not work. */
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
+
     private static final Duration MAX_POLL = Duration.ofMillis(200);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
@@ -96,7 +99,7 @@ public class SchedulerLoop {
 
     /** Whether the loop handles what comes: the schema is there, Kafka has let it join, and the last batch was written. */
     public boolean isWorking() {
-        return working && group.isMember() && lastTurn.isAfter(Instant.now().minusSeconds(30));
+        return working && group.isMember() && lastTurn.isAfter(Instant.now().minus(LONGEST_TURN));
     }
 
     /** Whether the thread lives. */
