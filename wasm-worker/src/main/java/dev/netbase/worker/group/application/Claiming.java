@@ -112,11 +112,15 @@ public class Claiming {
     }
 
     private void later(Attempt attempt, Set<TaskKey> rest) {
+        after(attempt.pause(), () -> run(attempt.next(rest)));
+    }
+
+    /** Does something later, which must not block; not at all if the worker ends before. */
+    void after(Duration pause, Runnable action) {
         try {
-            var _ = timer.schedule(
-                    () -> run(attempt.next(rest)), attempt.pause().toNanos(), TimeUnit.NANOSECONDS);
+            var _ = timer.schedule(action, pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debugf("%d tasks are left unclaimed: the worker ends", rest.size());
+            LOG.debug("tasks are left unclaimed: the worker ends");
         }
     }
 

@@ -8,7 +8,6 @@ import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskResult;
 import dev.netbase.worker.group.domain.TaskSpec;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +41,6 @@ public class EarlyStarts {
     private final ClaimedStarts claimedStarts;
     private final TasksInHand inHand;
     private final ResultWriter results;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("early-starts").daemon().factory());
 
     public EarlyStarts(
             SpecCache specs,
@@ -68,8 +62,16 @@ public class EarlyStarts {
                 key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(this::startAnew)));
     }
 
+    /**
+     * A task that may begin on its record's word.
+     *
+     * @param claim what the record says of it
+     * @param spec the spec that it names, from the cache
+     */
+    record Hint(Claim claim, TaskSpec spec) {}
+
     /** What the record says of a task, if the task may begin on its word. */
-    Optional<Claim> hint(TaskGroup group, TaskGroup.Task task, Lease lease) {
+    Optional<Hint> hint(TaskGroup group, TaskGroup.Task task, Lease lease) {
         if (task.attempt() > 1) {
             // What came to an end badly before is not begun without a claim that says so.
             return Optional.empty();
@@ -80,33 +82,28 @@ public class EarlyStarts {
         TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
         return specs.known(task.specId())
                 .filter(executors::hasNoEffects)
-                .map(spec -> Claim.hint(key, group.groupId(), spec.id(), task.timeoutMs(), inputs, lease));
+                .map(spec ->
+                        new Hint(Claim.hint(key, group.groupId(), spec.id(), task.timeoutMs(), inputs, lease), spec));
     }
 
     /** Starts tasks. What it answers completes when for each the database has decided, one way or the other. */
-    CompletableFuture<Void> start(List<Claim> hints) {
+    CompletableFuture<Void> start(List<Hint> hints) {
         List<Hold> holds = new ArrayList<>(hints.size());
         List<CompletableFuture<?>> decided = new ArrayList<>(hints.size());
-        for (Claim hint : hints) {
-            Hold hold = Hold.onWordOf(hint);
-            inHand.add(hint).ifPresent(entry -> {
+        for (Hint hint : hints) {
+            Hold hold = Hold.onWordOf(hint.claim());
+            inHand.add(hint.claim()).ifPresent(cancellation -> {
                 holds.add(hold);
                 decided.add(CompletableFuture.anyOf(
                         hold.answered().toCompletableFuture(),
-                        inHand.letGo(hint.key()).toCompletableFuture()));
-                execution.start(hold, spec(hint), entry);
+                        inHand.letGo(hint.claim().key())));
+                execution.start(hold, hint.spec(), cancellation);
             });
         }
         if (!holds.isEmpty()) {
-            long grace = GRACE.plus(GRACE_PER_TASK.multipliedBy(holds.size())).toNanos();
-            var _ = timer.schedule(() -> claimRunning(holds), grace, TimeUnit.NANOSECONDS);
+            claiming.after(GRACE.plus(GRACE_PER_TASK.multipliedBy(holds.size())), () -> claimRunning(holds));
         }
         return CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
-    }
-
-    private @Nullable TaskSpec spec(Claim claim) {
-        Long id = claim.specId();
-        return id == null ? null : specs.known(id).orElse(null);
     }
 
     private void claimRunning(List<Hold> holds) {
@@ -152,10 +149,5 @@ public class EarlyStarts {
 
     private void startAnew(Claim claim) {
         claimedStarts.start(List.of(claim)).subscribe().with(started -> LOG.debugf("task %s starts anew", claim.key()));
-    }
-
-    @PreDestroy
-    void close() {
-        timer.shutdownNow();
     }
 }

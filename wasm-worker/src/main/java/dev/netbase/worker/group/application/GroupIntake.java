@@ -4,7 +4,6 @@ import dev.netbase.model.message.TaskGroup;
 import dev.netbase.worker.group.application.ClaimStore.Answer;
 import dev.netbase.worker.group.application.ClaimStore.Claimed;
 import dev.netbase.worker.group.application.ClaimStore.LeaseNotHeld;
-import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
@@ -76,13 +75,14 @@ public class GroupIntake {
             return Uni.createFrom().item(new NotNow());
         }
         Set<TaskKey> wanted = new TreeSet<>();
-        List<Claim> hints = new ArrayList<>();
+        List<EarlyStarts.Hint> hints = new ArrayList<>();
         int room = execution.room();
         for (TaskGroup group : groups) {
             for (TaskGroup.Task task : group.tasks()) {
                 TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
                 if (!inHand.contains(key)) {
-                    Optional<Claim> hint = hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
+                    Optional<EarlyStarts.Hint> hint =
+                            hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
                     hint.ifPresentOrElse(hints::add, () -> wanted.add(key));
                 }
             }

@@ -12,6 +12,7 @@ import dev.netbase.worker.container.ContainerTask;
 import dev.netbase.worker.group.application.Cancellation;
 import dev.netbase.worker.group.application.ConcurrencyLimit;
 import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
+import dev.netbase.worker.group.application.InvalidConfigException;
 import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskExecutor;
@@ -87,7 +88,7 @@ public class RunContainer implements TaskExecutor {
         ContainerSettings settings;
         try {
             settings = ContainerSettings.of(call.spec().config());
-        } catch (ContainerSettings.InvalidException e) {
+        } catch (InvalidConfigException e) {
             return Uni.createFrom().item(failed(TaskErrorCode.INVALID_MODULE, String.valueOf(e.getMessage())));
         }
         TaskSpec.AssetFile file = call.spec().file();

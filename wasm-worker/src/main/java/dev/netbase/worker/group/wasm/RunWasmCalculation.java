@@ -3,6 +3,7 @@ package dev.netbase.worker.group.wasm;
 import dev.netbase.model.task.AgentType;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation;
+import dev.netbase.worker.group.application.InvalidConfigException;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskExecutor;
 import dev.netbase.worker.group.domain.TaskCall;
@@ -74,7 +75,7 @@ public class RunWasmCalculation implements TaskExecutor {
         WasmSettings settings;
         try {
             settings = WasmSettings.of(call.spec().config());
-        } catch (WasmSettings.InvalidException e) {
+        } catch (InvalidConfigException e) {
             return Uni.createFrom().item(failed(TaskErrorCode.INVALID_MODULE, String.valueOf(e.getMessage())));
         }
         long begin = System.nanoTime();

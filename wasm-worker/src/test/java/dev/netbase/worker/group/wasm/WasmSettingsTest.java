@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.netbase.model.json.Json;
+import dev.netbase.worker.group.application.InvalidConfigException;
 import dev.netbase.worker.wasm.Determinism;
 import java.time.Instant;
 import java.util.List;
@@ -14,18 +15,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WasmSettingsTest {
     @Test
-    void shouldTakeArgsEnvironmentAndMount() throws WasmSettings.InvalidException {
+    void shouldTakeArgsEnvironmentAndMount() throws InvalidConfigException {
         assertThat(settings("{\"args\":[\"-n\",\"\"],\"env\":{\"LANG\":\"C\"},\"workspace_mount\":\"/\"}"))
                 .isEqualTo(new WasmSettings(List.of("-n", ""), Map.of("LANG", "C"), "/", null));
     }
 
     @Test
-    void shouldGiveNothingButTheWorkspaceByDefault() throws WasmSettings.InvalidException {
+    void shouldGiveNothingButTheWorkspaceByDefault() throws InvalidConfigException {
         assertThat(settings("{}")).isEqualTo(new WasmSettings(List.of(), Map.of(), "/workspace", null));
     }
 
     @Test
-    void shouldTakeAClockAndASeedForDeterministicAgents() throws WasmSettings.InvalidException {
+    void shouldTakeAClockAndASeedForDeterministicAgents() throws InvalidConfigException {
         Determinism defaults = new Determinism(Instant.parse("2000-01-01T00:00:00Z"), 0);
         Determinism noon = new Determinism(Instant.parse("2026-01-31T12:00:00Z"), -42);
 
@@ -61,11 +62,11 @@ class WasmSettingsTest {
             })
     void shouldNameTheKeyThatNoModuleCanRunWith(String config, String message) {
         assertThatThrownBy(() -> settings(config))
-                .isInstanceOf(WasmSettings.InvalidException.class)
+                .isInstanceOf(InvalidConfigException.class)
                 .hasMessageStartingWith(message);
     }
 
-    private static WasmSettings settings(String config) throws WasmSettings.InvalidException {
+    private static WasmSettings settings(String config) throws InvalidConfigException {
         return WasmSettings.of(Json.parseObject(config));
     }
 }
