@@ -32,12 +32,30 @@ install_file() {
 }
 
 # Cargo takes two clones for one and looks only at the age of files: what another clone built from other sources would
-# pass for this one's. So sources that are not the last ones count as new.
-sources=$(find Cargo.toml Cargo.lock src tests -type f -exec cksum {} + | sort -k 3 | cksum)
-if [ "$sources" != "$(cat "$CARGO_TARGET_DIR/netbase.sources" 2>/dev/null)" ]; then
-    find src tests -name '*.rs' -exec touch {} +
-    printf '%s\n' "$sources" >"$CARGO_TARGET_DIR/netbase.sources"
+# pass for this one's. So sources that are not those of the last build count as new, and sources that are the same, in a
+# new clone too, are as old as those were: only what changed is compiled.
+built=$CARGO_TARGET_DIR/netbase.sources
+sum_of_sources() {
+    find Cargo.toml Cargo.lock src tests -type f -exec cksum {} + | sort -k 3 | cksum
+}
+date_sources() {
+    find src tests -type f -exec touch "$@" {} +
+}
+sources=$(sum_of_sources)
+if [ "$sources" = "$(cat "$built" 2>/dev/null)" ]; then
+    date_sources -r "$built"
+else
+    rm -f "$built"
+    printf '%s\n' "$sources" >"$built.begun"
+    date_sources -m
 fi
+
+# What was compiled from is known from now on, unless somebody edited it meanwhile.
+finish_build() {
+    if [ -f "$built.begun" ] && [ "$(sum_of_sources)" = "$sources" ]; then
+        mv "$built.begun" "$built"
+    fi
+}
 
 case "${1:-build}" in
     build)
@@ -48,13 +66,21 @@ case "${1:-build}" in
         install_file "$CARGO_TARGET_DIR/release/netbase-compile" "$target"
         install_file "$CARGO_TARGET_DIR/release/netbase-wat" "$target"
         install_file "$CARGO_TARGET_DIR/release/netbase-bench" "$target"
+        finish_build
         ;;
     test)
+        cargo test --release --locked --no-run
+        finish_build
         cargo test --release --locked
         ;;
     check)
         cargo fmt --check
+        # Every clone lints for itself.
+        date_sources -m
         cargo clippy --release --locked --all-targets -- -D warnings
+        if [ -f "$built" ]; then
+            date_sources -r "$built"
+        fi
         ;;
     *)
         echo "usage: build.sh [build|test|check]" >&2

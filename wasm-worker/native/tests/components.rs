@@ -199,7 +199,8 @@ fn a_running_component_can_be_cancelled() {
 
 #[test]
 fn what_toolchains_import_is_what_asset_api_accepts() {
-    let reader = include_str!("../../../asset-api/src/main/java/dev/netbase/api/asset/wasm/ComponentReader.java");
+    let reader = crate_file("../../asset-api/src/main/java/dev/netbase/api/asset/wasm/ComponentReader.java");
+    let reader = std::fs::read_to_string(reader).unwrap();
     let engine = wasmtime::Engine::default();
     for guest in ["args-env", "deterministic", "fill-workspace"] {
         let component = wasmtime::component::Component::new(&engine, adapted(guest)).unwrap();

@@ -17,7 +17,6 @@ mod random;
 use common::*;
 use netbase_sandbox::sandbox::{Outcome, OutcomeCode, Task, TaskLimits};
 use random::Random;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 const LIMITS: TaskLimits = TaskLimits {
@@ -43,7 +42,7 @@ fn setting(name: &str) -> Option<u64> {
 
 /// What mutation begins with: every guest of the tests, and whatever was found before.
 fn seeds() -> Vec<Vec<u8>> {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let tests = crate_file("tests");
     let mut files = Vec::new();
     for folder in ["guests", "corpus"] {
         files.extend(std::fs::read_dir(tests.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
@@ -96,7 +95,7 @@ fn check(outcome: &Outcome) -> Result<(), String> {
 
 /// Keeps the module for whoever looks into it.
 fn report(module: &[u8], seed: u64, number: u64, what: &str) -> ! {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz");
+    let folder = crate_file("target/fuzz");
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join(format!("{seed}-{number}.wasm"));
     std::fs::write(&file, module).unwrap();
@@ -131,7 +130,7 @@ fn whatever_is_compiled_and_run_is_answered_within_its_limits() {
 
 #[test]
 fn what_was_found_before_is_mended() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let corpus = crate_file("tests/corpus");
     for file in std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()) {
         if file.extension().is_some_and(|name| name == "wasm") {
             attempt(std::fs::read(&file).unwrap()).unwrap_or_else(|what| panic!("{}: {what}", file.display()));

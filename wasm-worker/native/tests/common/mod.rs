@@ -7,7 +7,7 @@ use netbase_sandbox::sandbox::{
     Failure, Mount, Outcome, OutcomeCode, Prepared, Sandbox, SandboxConfig, Task, TaskLimits,
 };
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, OnceLock};
@@ -28,8 +28,14 @@ pub fn new_sandbox(config: SandboxConfig) -> Sandbox {
     Sandbox::new(config).unwrap()
 }
 
+/// A file beside the manifest. It is looked for when tests run: they may have been compiled from the same sources in
+/// another clone.
+pub fn crate_file(name: &str) -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs these tests")).join(name)
+}
+
 pub fn binary(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests").join(name).with_extension("wat");
+    let path = crate_file("tests/guests").join(name).with_extension("wat");
     wat::parse_file(path).unwrap()
 }
 
@@ -112,7 +118,7 @@ impl Folders {
         folders
     }
 
-    pub fn path(&self, name: &str) -> std::path::PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 

@@ -28,16 +28,18 @@ public final class TestDatabase {
 
     /** A new, empty database. */
     public static TestDatabase empty() {
-        String name = "test_" + UUID.randomUUID().toString().replace("-", "");
-        TestDatabase database = new TestDatabase(Server.INSTANCE.getPort(), name);
-        new TestDatabase(database.port, "postgres").execute("create database " + name);
-        return database;
+        return copyOf("template1");
     }
 
-    /** A new database with the whole schema. */
+    /** A new database with the whole schema. The changelog is applied once for the JVM; this is a copy of the outcome. */
     public static TestDatabase migrated() {
-        TestDatabase database = empty();
-        database.migrate();
+        return copyOf(Migrated.INSTANCE.name);
+    }
+
+    private static TestDatabase copyOf(String template) {
+        String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+        TestDatabase database = new TestDatabase(Server.INSTANCE.getPort(), name);
+        new TestDatabase(database.port, "postgres").execute("create database " + name + " template " + template);
         return database;
     }
 
@@ -125,6 +127,17 @@ public final class TestDatabase {
     /** For the reactive client. */
     public String reactiveUrl() {
         return "postgresql://127.0.0.1:" + port + "/" + name;
+    }
+
+    /** Nobody connects to it any more: only such a database can be copied. */
+    private static final class Migrated {
+        static final TestDatabase INSTANCE = create();
+
+        private static TestDatabase create() {
+            TestDatabase database = empty();
+            database.migrate();
+            return database;
+        }
     }
 
     private static final class Server {

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Agents that are no modules: a script on a database of the embedded stack's, a container of a real engine. */
+@ResourceLock(SharedStack.IN_USE)
 class AgentTypesIT {
     private static final String SCRIPT = """
             -- How often each word comes.

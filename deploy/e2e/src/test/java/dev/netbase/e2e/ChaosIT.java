@@ -16,11 +16,13 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Three schedulers and three workers while everything around them fails. By default for 20 s with 60 runs; for as long
  * as one likes with {@code -Dchaos.seconds=120 -Dchaos.runs=500}, and again with {@code -Dchaos.seed} as printed.
  */
+@ResourceLock(Cluster.IN_USE)
 class ChaosIT {
     private static final Duration DURATION = Duration.ofSeconds(Integer.getInteger("chaos.seconds", 20));
     private static final int RUNS = Integer.getInteger("chaos.runs", 60);

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A stack with several schedulers and workers, which reach PostgreSQL and Kafka through proxies that can fail. */
 final class Cluster implements AutoCloseable {
+    /** The classes that use it take turns, and with them whoever starts a stack of its own: no third one at a time. */
+    static final String IN_USE = "the cluster";
+
     static final int INSTANCES = 3;
     /** Kept, or the level would be forgotten with it. */
     private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What survives {@code kill -9}. */
+@ResourceLock(SharedStack.IN_USE)
 class CrashIT {
     private static final int RUNS = 100;
     private static NetbaseUp netbase;

@@ -17,8 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A trigger that came too early lies with the dead letters until an operator sends it back. */
+@ResourceLock(SharedStack.IN_USE)
 class DeadLettersIT {
     private static NetbaseUp netbase;
 

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(Cluster.IN_USE)
 class DemoIT {
     @Test
     void shouldRunTheExampleAndCompareItsResult() throws IOException, InterruptedException {

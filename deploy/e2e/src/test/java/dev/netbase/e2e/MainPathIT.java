@@ -19,8 +19,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Publish, trigger, schedule as groups, run in the sandbox: on one stack that stays up. */
+@ResourceLock(SharedStack.IN_USE)
 class MainPathIT {
     private static NetbaseUp netbase;
     private static Api api;

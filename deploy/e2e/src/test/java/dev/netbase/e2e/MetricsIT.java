@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What the services expose is what the reference lists, no more and no less. */
+@ResourceLock(Cluster.IN_USE)
 class MetricsIT {
     private static final Pattern LISTED = Pattern.compile("^\\| `(netbase_[a-z_]+)` \\| (\\w+) \\|", Pattern.MULTILINE);
     private static final Pattern EXPOSED = Pattern.compile("^# TYPE (netbase_[a-z_]+) (\\w+)$", Pattern.MULTILINE);

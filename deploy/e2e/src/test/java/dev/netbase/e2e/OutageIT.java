@@ -14,11 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * PostgreSQL or Kafka is away: for as long as it takes every service to notice, and at least for
  * {@code -Doutage.seconds}.
  */
+@ResourceLock(Cluster.IN_USE)
 class OutageIT {
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("outage.seconds", 5));
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);

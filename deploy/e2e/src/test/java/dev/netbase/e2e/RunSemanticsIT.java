@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Runs that stop, go on, run again, and run others: on the stack that stays up. */
+@ResourceLock(SharedStack.IN_USE)
 class RunSemanticsIT {
     private static Api api;
     private static long echo;

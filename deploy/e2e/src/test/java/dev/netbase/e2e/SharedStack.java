@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** One stack for all tests of this JVM, which is what takes time; stopped with it. Tests name what they make apart. */
 final class SharedStack {
+    /** The classes that use it take turns. */
+    static final String IN_USE = "the shared stack";
+
     private static NetbaseUp current;
     private static TestPodman podman;
 

@@ -14,8 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Whoever brings a trace finds it on every record that follows, through all three services. */
+@ResourceLock(SharedStack.IN_USE)
 class TracesIT {
     private static NetbaseUp netbase;
 

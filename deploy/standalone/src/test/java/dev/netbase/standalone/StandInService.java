@@ -57,7 +57,7 @@ public final class StandInService {
 
     private static ServiceDefinition standIn(String name, boolean api, boolean needsTopics) {
         List<String> program = List.of("-cp", testClasses(), StandInService.class.getName());
-        return new ServiceDefinition(name, List.of("-Xmx32m", "-XX:TieredStopAtLevel=1"), program, api, needsTopics);
+        return new ServiceDefinition(name, List.of("-Xmx32m", "-XX:+UseSerialGC"), program, api, needsTopics);
     }
 
     private static String testClasses() {
