@@ -1,6 +1,7 @@
 package dev.netbase.api.run.persistence;
 
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.run.UnfinishedSql;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ record RunFilter(
             conditions.add("r.status = $" + ++place + "::text");
             if (!status.isTerminal()) {
                 // Few runs are unfinished, and they have an index of their own.
-                conditions.add("r.finished_at is null");
+                conditions.add(UnfinishedSql.condition("r"));
             }
         }
         if (parent != null) {

@@ -3,6 +3,7 @@ package dev.netbase.api.run.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.run.UnfinishedSql;
 import org.junit.jupiter.api.Test;
 
 class RunFilterTest {
@@ -34,7 +35,7 @@ class RunFilterTest {
     @Test
     void shouldFindUnfinishedRunsByTheirOwnIndex() {
         for (RunStatus status : RunStatus.values()) {
-            assertThat(new RunFilter(null, status, null).count().contains("r.finished_at is null"))
+            assertThat(new RunFilter(null, status, null).count().contains(UnfinishedSql.condition("r")))
                     .isEqualTo(!status.isTerminal());
         }
     }
