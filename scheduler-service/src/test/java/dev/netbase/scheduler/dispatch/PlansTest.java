@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.model.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -42,13 +43,16 @@ class PlansTest {
 
     @Test
     void shouldFindAllUnfinishedRunsByTheirOwnIndex() throws SQLException {
-        assertThat(plan("select id from workflow_runs r where " + UnfinishedSql.condition("r") + " and check_at < now()"))
+        assertThat(plan("select id from workflow_runs r where " + UnfinishedSql.condition("r")
+                        + " and check_at < now()"))
                 .contains(UNFINISHED);
     }
 
     private static String plan(String sql) throws SQLException {
         StringBuilder plan = new StringBuilder();
-        try (Connection connection = database.connect();
+        // Only so does the driver send a statement whose parameters have no values.
+        String url = database.jdbcUrl() + "?preferQueryMode=simple";
+        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
                 Statement statement = connection.createStatement()) {
             statement.execute("set enable_seqscan = off");
             try (ResultSet rows = statement.executeQuery("explain (generic_plan) " + sql)) {
