@@ -40,7 +40,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "also writes the figures there (default target/bench.json)")
     private @Nullable Path json;
 
-    @Parameters(arity = "0..*", paramLabel = "WORKLOAD", description = "W1, W2, W3 (default: all)")
+    @Parameters(arity = "0..*", paramLabel = "WORKLOAD", description = "W1, W2, W3 (default: these three), worker, engine")
     private List<String> names = List.of();
 
     BenchCommand(List<ServiceDefinition> services) {
@@ -62,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
                 return 1;
             }
             try (ApiClient api = new ApiClient(stack.endpoints().api(), Files.readString(directory.adminToken()))) {
-                figures = bench.perform(api, stack.endpoints().kafka());
+                figures = bench.perform(api, stack.endpoints().kafka(), stack.address("wasm-worker"));
             }
         }
         DemoCommand.delete(data);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.netbase.standalone.demo.ApiClient;
 import dev.netbase.standalone.process.StartupException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,38 +25,50 @@ public final class Bench {
                         (i64.extend_i32_u (local.get $length)))))
             """;
     private static final List<Workload> ALL = List.of(Workload.fanOut(), Workload.manyChains(), Workload.oneChain());
+    private static final String WORKER = "worker";
     private final List<Workload> workloads;
+    private final boolean worker;
     private final Path assembler;
 
-    private Bench(List<Workload> workloads, Path assembler) {
+    private Bench(List<Workload> workloads, boolean worker, Path assembler) {
         this.workloads = workloads;
+        this.worker = worker;
         this.assembler = assembler;
     }
 
     /**
-     * The workloads of these names, or all.
+     * The workloads of these names, or all; {@code worker} is the one of {@link WorkerBench}, and only by its name.
      *
      * @param assembler the program that makes modules of text
      * @throws StartupException for a name that is not known
      */
     public static Bench of(List<String> names, Path assembler) {
         List<Workload> chosen = new ArrayList<>();
-        for (String name : names) {
+        List<String> others = names.stream().filter(name -> !name.equals(WORKER)).toList();
+        for (String name : others) {
             chosen.add(ALL.stream()
                     .filter(workload -> workload.name().equals(name))
                     .findFirst()
                     .orElseThrow(
-                            () -> new StartupException("There is no workload '" + name + "'; known are W1, W2, W3.")));
+                            () -> new StartupException("There is no workload '" + name + "'; known are W1, W2, W3, worker, engine.")));
         }
-        return new Bench(chosen.isEmpty() ? ALL : chosen, assembler);
+        return new Bench(names.isEmpty() ? ALL : chosen, names.contains(WORKER), assembler);
     }
 
-    /** The figures of all workloads by their names. */
-    public Map<String, Double> perform(ApiClient api, String kafka) throws IOException, InterruptedException {
+    /**
+     * The figures of all workloads by their names.
+     *
+     * @param metrics where the worker answers over HTTP
+     */
+    public Map<String, Double> perform(ApiClient api, String kafka, URI metrics)
+            throws IOException, InterruptedException {
         publish(api);
         Map<String, Double> figures = new LinkedHashMap<>();
         for (Workload workload : workloads) {
             figures.putAll(new Measurement(api, kafka, "bench").perform(workload));
+        }
+        if (worker) {
+            figures.putAll(new WorkerBench(api, metrics).perform());
         }
         return figures;
     }

@@ -103,6 +103,24 @@ public final class Stack implements AutoCloseable {
         return endpoints;
     }
 
+    /**
+     * Where a service answers over HTTP: the API, or the health and metrics of another.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public URI address(String service) {
+        for (int index = 0; index < options.services().size(); index++) {
+            if (options.services().get(index).name().equals(service)) {
+                return URI.create("http://127.0.0.1:" + port(index));
+            }
+        }
+        throw new IllegalArgumentException("there is no service " + service);
+    }
+
+    private int port(int service) {
+        return options.services().get(service).api() ? ports.get(0) : ports.get(4 + service);
+    }
+
     /** The pid of a child, by the name that its log has. */
     OptionalLong pid(String name) {
         synchronized (processes) {
@@ -174,8 +192,8 @@ public final class Stack implements AutoCloseable {
         List<CompletableFuture<Void>> all = new ArrayList<>(List.of(database, topics));
         for (int index = 0; index < options.services().size(); index++) {
             ServiceDefinition service = options.services().get(index);
-            int port = service.api() ? ports.get(0) : ports.get(4 + index);
-            ProcessSpec spec = ServiceProcess.of(service, java, data, endpoints, port, data.freshLog(service.name()));
+            ProcessSpec spec =
+                    ServiceProcess.of(service, java, data, endpoints, port(index), data.freshLog(service.name()));
             CompletableFuture<Void> needs =
                     service.needsTopics() ? CompletableFuture.allOf(database, topics) : database;
             all.add(needs.thenCompose(_ -> keep(spec).ready()));
