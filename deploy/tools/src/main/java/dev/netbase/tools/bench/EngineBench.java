@@ -36,7 +36,7 @@ final class EngineBench {
     EngineBench(Path home) {
         programs = home.resolve("wasm-worker/target/native");
         guests = home.resolve("wasm-worker/target/guests");
-        examples = home.resolve("docs/tutorials/word-count/package/bin");
+        examples = home.resolve("docs/how-to/guests");
     }
 
     /** The figures by their names, in order. */
@@ -50,13 +50,9 @@ final class EngineBench {
             Guest command = guest(sandbox, settings, guests.resolve("cat.wasm"), SMALL_INPUT);
             ratio(figures, "memory", memory.perExecution(EXECUTIONS), rust);
             ratio(figures, "command", command.perExecution(EXECUTIONS), rust);
-            for (Example example : EXAMPLES) {
-                Guest guest = guest(
-                        sandbox,
-                        settings,
-                        examples.resolve(example.file()),
-                        example.input().getBytes(UTF_8));
-                figures.put("engine_" + example.name() + "_us", guest.perExecution(EXECUTIONS / 20));
+            for (String language : LANGUAGES) {
+                Guest guest = guest(sandbox, settings, examples.resolve(language + "/stats.wasm"), NUMBERS);
+                figures.put("engine_" + language + "_us", guest.perExecution(EXECUTIONS / 20));
             }
             fairness(figures, guest(sandbox, settings, guests.resolve("work.wasm"), CROWD_WORK.getBytes(UTF_8)));
         }
@@ -64,13 +60,10 @@ final class EngineBench {
         return figures;
     }
 
-    /** A guest in another language, with something small to do. */
-    private record Example(String name, String file, String input) {}
+    /** The same small program in these languages. */
+    private static final List<String> LANGUAGES = List.of("rust", "go", "c", "assemblyscript");
 
-    private static final List<Example> EXAMPLES = List.of(
-            new Example("go", "text.wasm", "{\"mode\":\"split\",\"text\":\"one two two\",\"chunks\":1}"),
-            new Example("c", "count.wasm", "{\"chunk\":\"one two two\",\"n\":0}"),
-            new Example("assemblyscript", "top.wasm", "{\"counts\":{\"one\":1,\"two\":2},\"n\":1}"));
+    private static final byte[] NUMBERS = "[3, 1, 2]".getBytes(UTF_8);
 
     private record Guest(WasmManager manager, WasmTask task) {
         /** The median of some rounds, in microseconds, after one that does not count. */
@@ -86,7 +79,7 @@ final class EngineBench {
     }
 
     private static Guest guest(LocalSandbox sandbox, Settings settings, Path file, byte[] input) throws IOException {
-        var module = sandbox.load(Files.readAllBytes(file), "bin/" + file.getFileName());
+        var module = sandbox.load(Files.readAllBytes(file), "bin/" + file.getParent().getFileName() + "-" + file.getFileName());
         TaskLimits limits = settings.caps().resolve(Map.of());
         WasmTask task = new WasmTask(module, input, limits, null, "/workspace", null, List.of(), Map.of());
         return new Guest(sandbox.manager(), task);
