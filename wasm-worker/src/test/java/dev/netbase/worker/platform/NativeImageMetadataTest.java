@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
  */
 class NativeImageMetadataTest {
     private static final String METADATA = "META-INF/native-image/dev.netbase/wasm-worker/reachability-metadata.json";
-    private static final Pattern METHOD =
-            Pattern.compile("get_static_method_id\\(\\s*class,\\s*jni_str!\\(\"(\\w+)\"\\),\\s*jni_sig!\\(\"(.*?)\"\\)");
+    private static final Pattern METHOD = Pattern.compile(
+            "get_static_method_id\\(\\s*class,\\s*jni_str!\\(\"(\\w+)\"\\),\\s*jni_sig!\\(\"(.*?)\"\\)");
     private static final Pattern CLASS = Pattern.compile("jni_str!\\(\"(java/[\\w/]+)\"\\)");
     private static final Map<Character, String> PRIMITIVES =
             Map.of('J', "long", 'I', "int", 'Z', "boolean", 'B', "byte", 'D', "double");
@@ -106,7 +106,9 @@ class NativeImageMetadataTest {
     @Test
     void shouldRegisterExactlyTheExceptionsThatTheLibraryThrows() {
         TreeSet<String> thrown = new TreeSet<>();
-        CLASS.matcher(source).results().forEach(match -> thrown.add(match.group(1).replace('/', '.')));
+        CLASS.matcher(source)
+                .results()
+                .forEach(match -> thrown.add(match.group(1).replace('/', '.')));
 
         assertThat(thrown).isNotEmpty();
         thrown.forEach(type -> assertThat(methods(registered(type))).containsExactly("<init>[java.lang.String]"));
@@ -129,7 +131,9 @@ class NativeImageMetadataTest {
             assertThat(existing).containsAll(methods(each));
         }
         for (JsonNode resource : metadata.path("resources")) {
-            assertThat(getClass().getClassLoader().getResource(resource.path("glob").asText()))
+            assertThat(getClass()
+                            .getClassLoader()
+                            .getResource(resource.path("glob").asText()))
                     .as(resource.toString())
                     .isNotNull();
         }

@@ -79,7 +79,8 @@ final class EngineBench {
     }
 
     private static Guest guest(LocalSandbox sandbox, Settings settings, Path file, byte[] input) throws IOException {
-        var module = sandbox.load(Files.readAllBytes(file), "bin/" + file.getParent().getFileName() + "-" + file.getFileName());
+        var module = sandbox.load(
+                Files.readAllBytes(file), "bin/" + file.getParent().getFileName() + "-" + file.getFileName());
         TaskLimits limits = settings.caps().resolve(Map.of());
         WasmTask task = new WasmTask(module, input, limits, null, "/workspace", null, List.of(), Map.of());
         return new Guest(sandbox.manager(), task);
