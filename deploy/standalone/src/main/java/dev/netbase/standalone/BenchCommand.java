@@ -40,7 +40,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "also writes the figures there (default target/bench.json)")
     private @Nullable Path json;
 
-    @Parameters(arity = "0..*", paramLabel = "WORKLOAD", description = "W1, W2, W3 (default: these three), worker, engine")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "WORKLOAD",
+            description = "W1, W2, W3 (default: these three), worker, engine")
     private List<String> names = List.of();
 
     BenchCommand(List<ServiceDefinition> services) {

@@ -44,7 +44,8 @@ public final class Bench {
      */
     public static Bench of(List<String> names, Path assembler) {
         List<Workload> chosen = new ArrayList<>();
-        List<String> others = names.stream().filter(name -> !name.equals(WORKER)).toList();
+        List<String> others =
+                names.stream().filter(name -> !name.equals(WORKER)).toList();
         for (String name : others) {
             chosen.add(ALL.stream()
                     .filter(workload -> workload.name().equals(name))

@@ -30,7 +30,10 @@ public class SandboxMetrics implements MeterBinder {
                 CodeStats::tampered);
         counter(registry, "evicted", "Entries on disk deleted to make room", CodeStats::evicted);
         counter(registry, "not.saved", "Machine code that could not be written to disk", CodeStats::notSaved);
-        FunctionCounter.builder("netbase.sandbox.guest.seconds", manager, source -> source.guestTime().toNanos() / 1e9)
+        FunctionCounter.builder(
+                        "netbase.sandbox.guest.seconds",
+                        manager,
+                        source -> source.guestTime().toNanos() / 1e9)
                 .description("Time that threads have spent in guests and in what guests called")
                 .register(registry);
         Gauge.builder("netbase.compile.memory.bytes", manager, WasmManager::cachedBytes)
