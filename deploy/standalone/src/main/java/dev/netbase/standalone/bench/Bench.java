@@ -50,8 +50,8 @@ public final class Bench {
             chosen.add(ALL.stream()
                     .filter(workload -> workload.name().equals(name))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new StartupException("There is no workload '" + name + "'; known are W1, W2, W3, worker, engine.")));
+                    .orElseThrow(() -> new StartupException(
+                            "There is no workload '" + name + "'; known are W1, W2, W3, worker, engine.")));
         }
         return new Bench(names.isEmpty() ? ALL : chosen, names.contains(WORKER), assembler);
     }
