@@ -61,8 +61,9 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "WORKLOAD",
-            description = "W1, W2, W3 (default: all); or alone: worker, groups of 1 to 10,000 tasks; history, W2 on empty"
-                    + " and on full tables")
+            description =
+                    "W1, W2, W3 (default: all); or alone: worker, groups of 1 to 10,000 tasks; history, W2 on empty"
+                            + " and on full tables")
     private List<String> names = List.of();
 
     BenchCommand(List<ServiceDefinition> services) {

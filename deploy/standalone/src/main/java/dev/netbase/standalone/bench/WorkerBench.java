@@ -87,7 +87,8 @@ public final class WorkerBench {
         }
         double seconds = secondsOfTasks(api, run, size);
         double guests = guestSeconds() - guestsBefore;
-        return new Round(size / seconds, 100 * guests / seconds / Runtime.getRuntime().availableProcessors());
+        return new Round(
+                size / seconds, 100 * guests / seconds / Runtime.getRuntime().availableProcessors());
     }
 
     private static double secondsOfTasks(ApiClient api, String run, int size) throws IOException, InterruptedException {
