@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class OutageIT {
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("outage.seconds", 5));
     private static final Duration NOTICED_WITHIN = Duration.ofSeconds(20);
+    /** Longer than the pause between two tries of any service. */
+    private static final Duration STEADY = Duration.ofSeconds(3);
+
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
     private static final int RUNS = 10;
     private static Cluster cluster;
@@ -86,14 +89,18 @@ class OutageIT {
         assertNothingRestarted();
     }
 
-    /** Until these services say that they are not ready, and for the length of the outage. */
-    private static void hold(List<String> services) throws InterruptedException {
-        long begin = System.nanoTime();
-        await().atMost(NOTICED_WITHIN.plus(LENGTH))
-                .untilAsserted(() ->
-                        assertThat(services.stream().filter(cluster::isReady)).isEmpty());
-        Thread.sleep(Math.max(0, LENGTH.toMillis() - (System.nanoTime() - begin) / 1_000_000));
-        assertThat(services.stream().filter(cluster::isReady)).isEmpty();
+    /** Until these services say that they are not ready, and for the length of the outage; they must not change their minds. */
+    private static void hold(List<String> services) {
+        long end = System.nanoTime() + LENGTH.toNanos();
+        for (String service : services) {
+            await().atMost(NOTICED_WITHIN).until(() -> !cluster.isReady(service));
+        }
+        Duration rest = Duration.ofNanos(Math.max(STEADY.toNanos(), end - System.nanoTime()));
+        await().during(rest)
+                .atMost(rest.plus(NOTICED_WITHIN))
+                .failFast(() ->
+                        assertThat(services.stream().filter(cluster::isReady)).isEmpty())
+                .until(() -> true);
     }
 
     private static void awaitAllReady() {

@@ -136,8 +136,8 @@ public class BatchHandler {
         }
     }
 
+    /** One that fails is due again with the next turn, which fails as well then: no turn passes for good without it. */
     private void sweep(Map<String, List<RunEvent>> events, Instant now) {
-        nextSweep = now.plus(config.sweepInterval());
         lostWorkers.look(now).forEach((id, lost) -> {
             cache.remove(id);
             add(events, id, lost);
@@ -146,6 +146,7 @@ public class BatchHandler {
         admission.sweep();
         outbox.clean();
         outbox.relay();
+        nextSweep = now.plus(config.sweepInterval());
     }
 
     private void read(
