@@ -31,20 +31,34 @@ class ChaosIT {
     /** For services to get ready on a busy machine, consumer groups to settle, and the work itself. */
     private static final Duration MARGIN = Duration.ofSeconds(Integer.getInteger("chaos.margin", 30));
 
+    private static final int TASKS = 18;
+
     private static Cluster cluster;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         cluster = Cluster.get();
         Api api = cluster.api();
-        Map<String, Long> files = api.publish("chaos", "1.0.0", Map.of("bin/slow.wasm", Guests.slowCat()));
+        Map<String, Long> files = api.publish(
+                "chaos",
+                "1.0.0",
+                Map.of(
+                        "bin/cat.wasm", Guests.slowCat(),
+                        "bin/slow.wasm", Guests.slowEcho(),
+                        "bin/echo.wasm", Guests.module("echo")));
+        api.agent("chaos-cat", files.get("bin/cat.wasm"), "{}");
         api.agent("chaos-slow", files.get("bin/slow.wasm"), "{}");
+        api.agent("chaos-echo", files.get("bin/echo.wasm"), "{}");
+        // A command is claimed before it begins. Of the others, which may begin before, echo is claimed and ended at
+        // once,
+        // and the claim of slow is asked for while it runs.
         api.workflow("chaos", """
-                {"nodes":[{"key":"a","agent":"chaos-slow","inputs":"${inputs.n}"},
-                          {"key":"b","agent":"chaos-slow","depends_on":["a"],"for_each":[1,2,3,4,5,6,7,8],
+                {"nodes":[{"key":"a","agent":"chaos-echo","inputs":"${inputs.n}"},
+                          {"key":"b","agent":"chaos-cat","depends_on":["a"],"for_each":[1,2,3,4,5,6,7,8],
                            "inputs":"${item + nodes.a.output}"},
-                          {"key":"c","agent":"chaos-slow","depends_on":["b"],"inputs":"${nodes.b.output}"},
-                          {"key":"d","agent":"chaos-slow","depends_on":["c"],"inputs":"${nodes.c.output}"}],
+                          {"key":"c","agent":"chaos-slow","depends_on":["b"],"for_each":"${nodes.b.output}",
+                           "inputs":"${item}"},
+                          {"key":"d","agent":"chaos-echo","depends_on":["c"],"inputs":"${nodes.c.output}"}],
                  "output":"${nodes.d.output}"}""");
     }
 
@@ -71,8 +85,8 @@ class ChaosIT {
             List<Integer> output = new ArrayList<>();
             run.path("output").forEach(value -> output.add(value.asInt()));
             assertThat(output).containsExactly(n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7, n + 8);
-            assertThat(run.path("tasks").path("total").asInt()).isEqualTo(11);
-            assertThat(run.path("tasks").path("completed").asInt()).isEqualTo(11);
+            assertThat(run.path("tasks").path("total").asInt()).isEqualTo(TASKS);
+            assertThat(run.path("tasks").path("completed").asInt()).isEqualTo(TASKS);
         }
         assertThat(effects.runs() - runsBefore).isEqualTo(RUNS);
         assertThat(effects.lastEnd()).isBefore(calm.plus(allowed));

@@ -17,9 +17,18 @@ final class Guests {
         return assemble(TEXTS.resolve(name + ".wat"), name);
     }
 
-    /** A guest of these tests, which copies its input after a pause. */
+    /** A WASI command of these tests, which copies its input after a pause. */
     static byte[] slowCat() throws IOException {
-        return assemble(NetbaseUp.home().resolve("deploy/e2e/src/test/resources/guests/slow-cat.wat"), "slow-cat");
+        return own("slow-cat");
+    }
+
+    /** The same as a module of memory delivery, which a worker may begin before it has claimed the task. */
+    static byte[] slowEcho() throws IOException {
+        return own("slow-echo");
+    }
+
+    private static byte[] own(String name) throws IOException {
+        return assemble(NetbaseUp.home().resolve("deploy/e2e/src/test/resources/guests/" + name + ".wat"), name);
     }
 
     private static byte[] assemble(Path text, String name) throws IOException {

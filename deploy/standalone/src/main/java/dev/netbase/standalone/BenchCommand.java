@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         DemoCommand.delete(data);
         figures.forEach((name, value) -> System.out.printf(Locale.ROOT, "%s=%.2f%n", name, value));
-        Path file = json == null ? home.resolve("target/bench.json") : json;
+        Path file = (json == null ? home.resolve("target/bench.json") : json).toAbsolutePath();
+        Files.createDirectories(Objects.requireNonNull(file.getParent(), "a file has a folder"));
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), figures);
         return 0;
     }

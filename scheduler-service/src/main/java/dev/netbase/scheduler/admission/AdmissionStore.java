@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.admission;
 
+import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.scheduler.admission.AdmissionChoice.ActiveRuns;
 import dev.netbase.scheduler.admission.AdmissionChoice.Candidate;
 import dev.netbase.scheduler.platform.Database;
@@ -24,8 +25,8 @@ public class AdmissionStore {
     private static final long LOCK = 0x6e65_7462_6173_6501L;
 
     private static final String STANDING = """
-            select (select count(*) from workflow_runs where finished_at is null and check_at < 'infinity') as active,
-                exists (select 1 from workflow_runs where held and finished_at is null) as held""";
+            select (select count(*) from workflow_runs r where %s and r.check_at < 'infinity') as active,
+                exists (select 1 from workflow_runs where held and finished_at is null) as held""".formatted(UnfinishedSql.condition("r"));
 
     /** A sub-workflow's run never waits: the run above would wait with it, and keep the room it waits for. */
     private static final String HOLD = """
@@ -35,8 +36,8 @@ public class AdmissionStore {
             returning id""";
 
     private static final String ACTIVE = """
-            select workflow_id, owner_id, count(*) as runs from workflow_runs
-            where finished_at is null and check_at < 'infinity' group by workflow_id, owner_id""";
+            select r.workflow_id, r.owner_id, count(*) as runs from workflow_runs r
+            where %s and r.check_at < 'infinity' group by r.workflow_id, r.owner_id""".formatted(UnfinishedSql.condition("r"));
 
     /** Steps from workflow to workflow and takes the first of each by index, however many runs wait. */
     private static final String WAITING = """

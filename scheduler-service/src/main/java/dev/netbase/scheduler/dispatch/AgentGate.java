@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.json.Json;
+import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -40,8 +41,8 @@ public class AgentGate {
             join task_instances t on t.run_id = r.id
             join task_specs s on s.id = t.spec_id
             join agents a on a.id = s.agent_id
-            where r.finished_at is null and t.status in ('PENDING', 'RUNNING') and t.retry_at is null
-            """;
+            where %s and t.status in ('PENDING', 'RUNNING') and t.retry_at is null
+            """.formatted(UnfinishedSql.condition("r"));
 
     private static final String BUSY = """
             select a.name, count(*) filter (where t.status = 'RUNNING' or t.group_id is not null) as busy,

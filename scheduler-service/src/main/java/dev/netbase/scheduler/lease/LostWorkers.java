@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.lease;
 
+import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.run.domain.RunEvent;
@@ -34,10 +35,10 @@ public class LostWorkers {
     private static final String LOST = """
             select t.run_id, t.id, t.attempt, t.worker_id, t.worker_epoch, t.alone
             from workflow_runs r join task_instances t on t.run_id = r.id
-            where r.finished_at is null and t.status = 'RUNNING' and t.worker_id is not null and not exists (
+            where %s and t.status = 'RUNNING' and t.worker_id is not null and not exists (
                 select 1 from workers w where w.id = t.worker_id and w.epoch = t.worker_epoch
                     and w.deadline > clock_timestamp() - $2::bigint * interval '1 millisecond')
-            limit $1""";
+            limit $1""".formatted(UnfinishedSql.condition("r"));
 
     /** Counts once for all what a lost worker had in hand: the first to look decides, for every scheduler and look. */
     private static final String NOTICE = """
@@ -46,7 +47,7 @@ public class LostWorkers {
             ), running as materialized (
                 select t.worker_id, t.worker_epoch, t.alone
                 from workflow_runs r join task_instances t on t.run_id = r.id
-                where r.finished_at is null and t.status = 'RUNNING' and t.worker_id = any ($1::text[])
+                where %s and t.status = 'RUNNING' and t.worker_id = any ($1::text[])
             ), noticed as (
                 insert into lost_workers (worker_id, worker_epoch, gave_back, tasks, isolated)
                 select worker_id, worker_epoch, false, count(*), bool_or(alone)
@@ -60,7 +61,7 @@ public class LostWorkers {
             select * from noticed
             union all
             select l.worker_id, l.worker_epoch, l.gave_back, l.tasks, l.isolated
-            from lost_workers l join asked a on a.worker_id = l.worker_id and a.worker_epoch = l.worker_epoch""";
+            from lost_workers l join asked a on a.worker_id = l.worker_id and a.worker_epoch = l.worker_epoch""".formatted(UnfinishedSql.condition("r"));
 
     private record Worker(String id, long epoch) {
         @Override

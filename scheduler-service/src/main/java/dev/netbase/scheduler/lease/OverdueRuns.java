@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.lease;
 
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.dispatch.Resender;
 import dev.netbase.scheduler.platform.Database;
@@ -54,11 +55,12 @@ public class OverdueRuns {
         List<Row> due = database.query(
                 """
                 with due as (
-                    select id from workflow_runs where finished_at is null and check_at < clock_timestamp()
-                    order by check_at limit $1 for update skip locked)
+                    select o.id from workflow_runs o where %s and o.check_at < clock_timestamp()
+                    order by o.check_at limit $1 for update skip locked)
                 update workflow_runs r set check_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
                 from due where r.id = due.id
-                returning r.id, r.status, r.cancelling, r.version""", Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
+                returning r.id, r.status, r.cancelling, r.version""".formatted(UnfinishedSql.condition("o")),
+                Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
         if (due.isEmpty()) {
             return Map.of();
         }

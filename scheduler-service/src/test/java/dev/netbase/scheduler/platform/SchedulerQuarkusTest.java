@@ -8,6 +8,9 @@ import dev.netbase.model.testing.TestDatabase;
 import dev.netbase.model.topic.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +25,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(BackingServices.class)
 class SchedulerQuarkusTest {
     private static boolean registered;
+
+    @Inject
+    Pool pool;
+
     private TestDatabase database;
     private FakeWorker worker;
 
@@ -298,5 +305,22 @@ class SchedulerQuarkusTest {
 
         assertThat(database.query("select count(*) from workflow_runs where workflow_id = 3"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void shouldPrepareLongStatementsOnce() {
+        String length = "x".repeat(20_000);
+        long kept = pool.withConnection(connection -> connection
+                        .preparedQuery("select $1::int /* " + length + " */")
+                        .execute(Tuple.of(1))
+                        .chain(() -> connection
+                                .query("select count(*) from pg_prepared_statements where length(statement) > 20000")
+                                .execute()))
+                .await()
+                .atMost(Duration.ofSeconds(10))
+                .iterator()
+                .next()
+                .getLong(0);
+        assertThat(kept).isEqualTo(1);
     }
 }

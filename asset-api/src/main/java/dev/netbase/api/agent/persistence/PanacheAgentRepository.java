@@ -10,6 +10,7 @@ import dev.netbase.model.asset.FileType;
 import dev.netbase.model.persistence.AgentEntity;
 import dev.netbase.model.persistence.AssetFileEntity;
 import dev.netbase.model.problem.ProblemCode;
+import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.model.task.AgentType;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
 import io.quarkus.hibernate.reactive.panache.PanacheRepository;
@@ -31,11 +32,11 @@ public class PanacheAgentRepository implements AgentRepository, PanacheRepositor
     /** Latest workflow versions name it, or runs that have not ended were started with a version that does. */
     private static final String IN_USE = """
             select 1 where exists (select 1 from workflow_agents where agent_id = :id)
-                or exists (select 1 from (select distinct workflow_id, workflow_version from workflow_runs
-                                          where finished_at is null) r
+                or exists (select 1 from (select distinct workflow_id, workflow_version from workflow_runs r
+                                          where %s) r
                            join workflow_versions v on v.workflow_id = r.workflow_id and v.version = r.workflow_version
                            cross join json_array_elements(json_extract_path(v.definition, 'nodes')) node
-                           where json_extract_path_text(node, 'agent') = :name)""";
+                           where json_extract_path_text(node, 'agent') = :name)""".formatted(UnfinishedSql.condition("r"));
 
     /** In SQL, since Hibernate Reactive 3.2 cannot read back a time that the database sets on an update. */
     private static final String UPDATE = """

@@ -26,21 +26,7 @@ final class RunSql {
                 $7::boolean, $8::boolean,
                 case when $7::boolean then 'infinity' else now() + interval '5 seconds' end)""";
 
-    private static final String MATCHES = """
-            where ($1::text is null or w.name = $1::text) and ($2::text is null or r.status = $2::text)
-                and ($3::text is null or r.parent_run_id = $3::text)""";
-
-    /** Ids of runs begin with the time, so their order is the order of starting. */
-    static final String LIST = """
-            select r.id, w.name as workflow, r.workflow_version, r.status,
-                case when octet_length(r.inputs::text) <= 65536 then r.inputs::text end as inputs,
-                r.trigger::text, r.priority, r.output::text, r.error::text, r.created_at, r.started_at, r.finished_at,
-                r.parent_run_id, r.rerun_of, r.retries
-            from workflow_runs r join workflows w on w.id = r.workflow_id
-            """ + MATCHES + " order by r.id desc limit $4::bigint offset $5::bigint";
-
-    static final String COUNT =
-            "select count(*) as total from workflow_runs r join workflows w on w.id = r.workflow_id " + MATCHES;
+    static final String WORKFLOW_ID = "select id from workflows where name = $1";
 
     static final String FIND = """
             select r.id, w.name as workflow, r.workflow_version, r.status, r.inputs::text, r.trigger::text, r.priority, r.output::text,

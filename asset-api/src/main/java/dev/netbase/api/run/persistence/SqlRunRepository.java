@@ -106,12 +106,23 @@ public class SqlRunRepository implements RunRepository {
     @Override
     public Uni<Page<Run>> list(
             @Nullable String workflow, @Nullable RunStatus status, @Nullable String parent, PageRequest page) {
-        String statusName = status == null ? null : status.name();
-        return pool.preparedQuery(RunSql.LIST)
-                .execute(Tuple.of(workflow, statusName, parent, page.size(), page.offset()))
+        if (workflow == null) {
+            return list(new RunFilter(null, status, parent), page);
+        }
+        return pool.preparedQuery(RunSql.WORKFLOW_ID)
+                .execute(Tuple.of(workflow))
+                .map(rows -> map(rows, row -> row.getLong("id")).stream().findFirst())
+                .flatMap(id -> id.isPresent()
+                        ? list(new RunFilter(id.get(), status, parent), page)
+                        : Uni.createFrom().item(Page.of(List.of(), page, 0)));
+    }
+
+    private Uni<Page<Run>> list(RunFilter filter, PageRequest page) {
+        return pool.preparedQuery(filter.list())
+                .execute(filter.arguments().addLong((long) page.size()).addLong((long) page.offset()))
                 .flatMap(this::withTaskCounts)
-                .flatMap(runs -> pool.preparedQuery(RunSql.COUNT)
-                        .execute(Tuple.of(workflow, statusName, parent))
+                .flatMap(runs -> pool.preparedQuery(filter.count())
+                        .execute(filter.arguments())
                         .map(counts ->
                                 Page.of(runs, page, counts.iterator().next().getLong("total"))));
     }

@@ -164,6 +164,10 @@ class RunQuarkusTest {
                 .then()
                 .body("items.run_id", contains(first))
                 .body("total", equalTo(1));
+        admin().get("/runs?status=PENDING&size=2&page=1&workflow=" + workflow)
+                .then()
+                .body("items", hasSize(1))
+                .body("total", equalTo(3));
         admin().get("/runs?status=BROKEN").then().statusCode(400).body("errors.field", contains("status"));
         admin().get("/runs?workflow=nobody").then().statusCode(200).body("items", hasSize(0));
     }

@@ -39,6 +39,11 @@ record Workload(String name, String definition, int runs, int tasks, int rounds)
         return new Workload(other, definition, runs, tasks, rounds);
     }
 
+    /** The same, measured more or less often. */
+    Workload of(int otherRounds) {
+        return new Workload(name, definition, runs, tasks, otherRounds);
+    }
+
     private static String chain(int length) {
         return IntStream.range(0, length)
                 .mapToObj(i -> i == 0

@@ -19,6 +19,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 public class DatabaseConnections implements PgPoolCreator {
     private static final int CONNECT_MILLIS = 5_000;
+    /** Characters; by default a statement of more than 2,048 would be parsed and planned each time. */
+    private static final int LONGEST_STATEMENT = 64 << 10;
+
     private final Duration silence;
 
     /**
@@ -37,6 +40,7 @@ public class DatabaseConnections implements PgPoolCreator {
             options.setConnectTimeout(CONNECT_MILLIS);
             options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
             options.setReadIdleTimeout(Math.toIntExact(silence.toMillis()));
+            options.setPreparedStatementCacheSqlLimit(LONGEST_STATEMENT);
             servers.add(options);
         }
         // Statements have limits of their own; the pool's timer complains of those that failed long before it fires.

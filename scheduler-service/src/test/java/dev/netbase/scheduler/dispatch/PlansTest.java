@@ -1,0 +1,66 @@
+package dev.netbase.scheduler.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.netbase.model.run.UnfinishedSql;
+import dev.netbase.model.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Statistics are often taken while no run is under way: then the index of unfinished runs looks empty. */
+class PlansTest {
+    private static final String UNFINISHED = "workflow_runs_unfinished";
+    private static TestDatabase database;
+
+    @BeforeAll
+    static void fillWithHistory() {
+        database = TestDatabase.migrated();
+        database.execute("""
+                insert into users (subject, display_name) values ('plans', 'plans');
+                insert into workflows (name, latest_version, owner_id) select 'w', 1, id from users where subject = 'plans';
+                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, finished_at)
+                select lpad(n::text, 21, '0'), w.id, 1, w.owner_id, 'COMPLETED', '{}', '{}', now()
+                from generate_series(1, 2000) n, workflows w;
+                analyze""");
+    }
+
+    @Test
+    void shouldFindTheRunsOfAnAdvanceByTheirIds() throws SQLException {
+        assertThat(plan(AdvanceStatement.SQL)).contains("workflow_runs_pkey").doesNotContain(UNFINISHED);
+    }
+
+    @Test
+    void shouldFindUnfinishedRunsOfKnownIdsByTheirIds() throws SQLException {
+        assertThat(plan("select id from workflow_runs where id = any($1::text[]) and finished_at is null"))
+                .contains("workflow_runs_pkey")
+                .doesNotContain(UNFINISHED);
+    }
+
+    @Test
+    void shouldFindAllUnfinishedRunsByTheirOwnIndex() throws SQLException {
+        assertThat(plan("select id from workflow_runs r where " + UnfinishedSql.condition("r")
+                        + " and check_at < now()"))
+                .contains(UNFINISHED);
+    }
+
+    private static String plan(String sql) throws SQLException {
+        StringBuilder plan = new StringBuilder();
+        // Only so does the driver send a statement whose parameters have no values.
+        String url = database.jdbcUrl() + "?preferQueryMode=simple";
+        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("set enable_seqscan = off");
+            try (ResultSet rows = statement.executeQuery("explain (generic_plan) " + sql)) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+        }
+        return plan.toString();
+    }
+}
