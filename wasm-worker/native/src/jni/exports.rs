@@ -245,6 +245,16 @@ pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_codeStats<'loc
 }
 
 #[unsafe(no_mangle)]
+pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_guestNanos<'local>(
+    mut env: EnvUnowned<'local>,
+    _class: JClass<'local>,
+    handle: jlong,
+) -> jlong {
+    env.with_env(|_| -> Result<_, Thrown> { Ok(open(handle)?.sandbox.guest_time().as_nanos() as jlong) })
+        .resolve::<ThrowAndDefault>()
+}
+
+#[unsafe(no_mangle)]
 pub extern "system" fn Java_dev_netbase_worker_wasm_NativeSandbox_close<'local>(
     mut env: EnvUnowned<'local>,
     _class: JClass<'local>,

@@ -10,10 +10,10 @@ use crate::compile::{Checksum, CodeStats, Compilation, CompileSettings, Origin};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, Semaphore};
 use wasmtime::{Engine, Error, InstanceAllocationStrategy, PoolingAllocationConfig};
@@ -49,6 +49,8 @@ struct Shared {
     slots: Arc<Semaphore>,
     compiling: Compiling,
     running: AtomicUsize,
+    /// Time that threads have spent in guests and in what guests called, all together.
+    guest_nanos: AtomicU64,
     calls: Mutex<HashMap<i64, Arc<Notify>>>,
     closed: AtomicBool,
 }
@@ -97,6 +99,7 @@ impl Sandbox {
             engine,
             slots: Arc::new(Semaphore::new(config.slots as usize)),
             running: AtomicUsize::new(0),
+            guest_nanos: AtomicU64::new(0),
             calls: Mutex::new(HashMap::new()),
             closed: AtomicBool::new(false),
         });
@@ -167,6 +170,11 @@ impl Sandbox {
         if let Some(cancelled) = self.shared.calls().get(&call) {
             cancelled.notify_one();
         }
+    }
+
+    /// Time that threads have spent in guests and in what guests called since the start, all together.
+    pub fn guest_time(&self) -> Duration {
+        Duration::from_nanos(self.shared.guest_nanos.load(Ordering::Relaxed))
     }
 
     /// Guests that are queued or running.
@@ -271,7 +279,8 @@ impl Shared {
             .await
         };
         let mut reason = None;
-        let ended = first(guest.run(&task.module, &task.input), pin!(async { reason = Some(stop.await) })).await;
+        let work = timed(guest.run(&task.module, &task.input), &self.guest_nanos);
+        let ended = first(work, pin!(async { reason = Some(stop.await) })).await;
         let result = match ended {
             First::Done(result) => result,
             First::Panicked(failure) => Err(failure),
@@ -282,6 +291,18 @@ impl Shared {
         drop(slots);
         outcome
     }
+}
+
+/// Adds the time spent in `work`, its waiting apart, to `nanos`.
+async fn timed<T>(work: impl Future<Output = T>, nanos: &AtomicU64) -> T {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| {
+        let begin = Instant::now();
+        let polled = work.as_mut().poll(context);
+        nanos.fetch_add(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        polled
+    })
+    .await
 }
 
 /// Which of two futures ended first.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.netbase.standalone.bench.Bench;
 import dev.netbase.standalone.bench.History;
+import dev.netbase.standalone.bench.WorkerBench;
 import dev.netbase.standalone.demo.ApiClient;
 import dev.netbase.standalone.stack.DataDirectory;
 import dev.netbase.standalone.stack.PortRequest;
@@ -12,6 +13,7 @@ import dev.netbase.standalone.stack.Stack;
 import dev.netbase.standalone.stack.StackListener;
 import dev.netbase.standalone.stack.StackOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "bench", description = "Measures workloads on a stack of its own; one key=value line per figure.")
 final class BenchCommand implements Callable<Integer> {
     private static final String HISTORY = "history";
+    private static final String WORKER = "worker";
     private final List<ServiceDefinition> services;
 
     @Option(
@@ -59,7 +62,9 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "WORKLOAD",
-            description = "W1, W2, W3 (default: all); or history: W2 on empty and on full tables")
+            description =
+                    "W1, W2, W3 (default: all); or alone: worker, groups of 1 to 10,000 tasks; history, W2 on empty"
+                            + " and on full tables")
     private List<String> names = List.of();
 
     BenchCommand(List<ServiceDefinition> services) {
@@ -69,8 +74,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path home = StackSettings.home();
-        boolean history = names.equals(List.of(HISTORY));
-        Bench bench = Bench.of(history ? List.of() : names, home.resolve("wasm-worker/target/native/netbase-wat"));
+        boolean special = names.equals(List.of(HISTORY)) || names.equals(List.of(WORKER));
+        Bench bench = Bench.of(special ? List.of() : names, home.resolve("wasm-worker/target/native/netbase-wat"));
         PortRequest any = new PortRequest("", OptionalInt.empty());
         StackOptions options =
                 new StackOptions(instances(), any, any, any, StackSettings.programs(), StackSettings.STARTS_WITHIN);
@@ -82,10 +87,7 @@ final class BenchCommand implements Callable<Integer> {
                 return 1;
             }
             try (ApiClient api = new ApiClient(stack.endpoints().api(), Files.readString(directory.adminToken()))) {
-                String kafka = stack.endpoints().kafka();
-                figures = history
-                        ? new History(bench, stack.endpoints().postgres(), historyTasks).perform(api, kafka)
-                        : bench.perform(api, kafka);
+                figures = perform(bench, stack, api);
             }
         }
         DemoCommand.delete(data);
@@ -94,6 +96,25 @@ final class BenchCommand implements Callable<Integer> {
         Files.createDirectories(Objects.requireNonNull(file.getParent(), "a file has a folder"));
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), figures);
         return 0;
+    }
+
+    private Map<String, Double> perform(Bench bench, Stack stack, ApiClient api)
+            throws IOException, InterruptedException {
+        String kafka = stack.endpoints().kafka();
+        return switch (names.isEmpty() ? "" : names.getFirst()) {
+            case HISTORY -> new History(bench, stack.endpoints().postgres(), historyTasks).perform(api, kafka);
+            case WORKER -> new WorkerBench(bench, workers(stack)).perform(api);
+            default -> bench.perform(api, kafka);
+        };
+    }
+
+    /** Where the workers answer over HTTP. */
+    private List<URI> workers(Stack stack) {
+        return instances().stream()
+                .map(ServiceDefinition::processName)
+                .filter(name -> name.startsWith("wasm-worker"))
+                .map(stack::service)
+                .toList();
     }
 
     private List<ServiceDefinition> instances() {

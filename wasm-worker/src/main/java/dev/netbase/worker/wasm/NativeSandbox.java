@@ -106,6 +106,9 @@ final class NativeSandbox {
     /** See {@link CodeStats#of}. */
     static native long[] codeStats(long sandbox);
 
+    /** Time that threads have spent in guests and in what guests called. */
+    static native long guestNanos(long sandbox);
+
     private static native void submit(long sandbox, long module, long call, byte[] input, byte[] options);
 
     static native void cancel(long sandbox, long call);

@@ -1,6 +1,7 @@
 package dev.netbase.worker.wasm;
 
 import dev.netbase.model.task.TaskErrorCode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -150,6 +151,15 @@ final class SandboxEngine implements AutoCloseable {
             return CodeStats.of(NativeSandbox.codeStats(sandbox));
         } catch (IllegalStateException e) {
             return new CodeStats(0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    /** Zero for a closed sandbox. */
+    Duration guestTime() {
+        try {
+            return Duration.ofNanos(NativeSandbox.guestNanos(sandbox));
+        } catch (IllegalStateException e) {
+            return Duration.ZERO;
         }
     }
 

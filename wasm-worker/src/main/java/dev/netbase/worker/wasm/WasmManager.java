@@ -6,6 +6,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -101,6 +102,11 @@ public class WasmManager {
     /** Bytes of machine code in memory. */
     public long cachedBytes() {
         return cache.bytes();
+    }
+
+    /** Time that threads have spent in guests and in what guests called since the start, all together. */
+    public Duration guestTime() {
+        return engine.guestTime();
     }
 
     /** What compiling has come to. */

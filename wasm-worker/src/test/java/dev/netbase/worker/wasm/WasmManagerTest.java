@@ -67,6 +67,7 @@ class WasmManagerTest {
             assertThat(completed.usage().fuelUsed()).isPositive();
             assertThat(completed.usage().peakMemoryBytes()).isEqualTo(2 * 65_536);
         });
+        assertThat(manager.guestTime()).isPositive();
     }
 
     @Test

@@ -44,8 +44,8 @@ public final class Bench {
             chosen.add(ALL.stream()
                     .filter(workload -> workload.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new StartupException(
-                            "There is no workload '" + name + "'; known are W1, W2, W3 and, alone, history.")));
+                    .orElseThrow(() -> new StartupException("There is no workload '" + name
+                            + "'; known are W1, W2, W3 and, alone, worker, history, engine.")));
         }
         return new Bench(chosen.isEmpty() ? ALL : chosen, assembler);
     }

@@ -57,7 +57,7 @@ public final class ApiClient implements AutoCloseable {
     }
 
     /** Waits until a run has ended, and returns it. */
-    JsonNode awaitRun(String runId, Duration atMost) throws IOException, InterruptedException {
+    public JsonNode awaitRun(String runId, Duration atMost) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (System.nanoTime() < deadline) {
             JsonNode run = send(request("runs/" + runId + "?wait=" + WAIT.toSeconds() + "s"));

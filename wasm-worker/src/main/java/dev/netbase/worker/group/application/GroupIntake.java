@@ -67,9 +67,11 @@ public class GroupIntake {
      * Takes groups, all with one claim. What the groups say of their tasks beyond the ids counts only as far as the
      * database says the same. One call at a time.
      *
+     * @param old ids of the groups that another process may have had: nothing of them begins before it is claimed, so that
+     *     a task that ends its worker is known to have begun
      * @return what came of it. After {@link NotNow} or a failure, the same groups are to be taken again
      */
-    public Uni<Intake> take(Collection<TaskGroup> groups) {
+    public Uni<Intake> take(Collection<TaskGroup> groups, Set<String> old) {
         @Nullable Lease held = lease.held().orElse(null);
         if (held == null) {
             return Uni.createFrom().item(new NotNow());
@@ -78,11 +80,12 @@ public class GroupIntake {
         List<EarlyStarts.Hint> hints = new ArrayList<>();
         int room = execution.room();
         for (TaskGroup group : groups) {
+            boolean mayBegin = !old.contains(group.groupId());
             for (TaskGroup.Task task : group.tasks()) {
                 TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
                 if (!inHand.contains(key)) {
                     Optional<EarlyStarts.Hint> hint =
-                            hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
+                            mayBegin && hints.size() < room ? earlyStarts.hint(group, task, held) : Optional.empty();
                     hint.ifPresentOrElse(hints::add, () -> wanted.add(key));
                 }
             }

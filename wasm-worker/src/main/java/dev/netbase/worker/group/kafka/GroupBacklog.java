@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupBacklog {
     private final Map<String, Deque<Entry>> runs = new LinkedHashMap<>();
     private final Map<TopicPartition, Progress> partitions = new HashMap<>();
+    private final Map<TopicPartition, Long> ends = new HashMap<>();
     private long bytes;
 
     private record Entry(ConsumerRecord<byte[], byte[]> record, TaskGroupReader.Reading reading) {
@@ -64,6 +65,7 @@ final class GroupBacklog {
     /**
      * Records to be taken together, and how far their partitions are done with after that.
      *
+     * @param old ids of the groups that were in their partition before it was assigned: another process may have had them
      * @param oldestMillis when the first of them came to the broker, in milliseconds since 1970
      * @param traces trace parents of those groups that came with one, by group id
      */
@@ -71,8 +73,18 @@ final class GroupBacklog {
             List<TaskGroup> groups,
             List<DeadRecord> dead,
             Map<TopicPartition, OffsetAndMetadata> offsets,
+            Set<String> old,
             long oldestMillis,
             Map<String, String> traces) {}
+
+    /** Notes where partitions ended when they were assigned. */
+    void assigned(Map<TopicPartition, Long> ended) {
+        ends.putAll(ended);
+    }
+
+    private boolean isOld(Entry entry) {
+        return entry.record().offset() < ends.getOrDefault(entry.partition(), 0L);
+    }
 
     void add(ConsumerRecord<byte[], byte[]> record) {
         Entry entry = new Entry(record, TaskGroupReader.read(record.value()));
@@ -103,6 +115,7 @@ final class GroupBacklog {
         }
         runs.values().removeIf(Deque::isEmpty);
         partitions.keySet().removeAll(Set.copyOf(lost));
+        ends.keySet().removeAll(Set.copyOf(lost));
     }
 
     /** When the first record of the run whose turn it is came to the broker, in milliseconds since 1970; 0 for none. */
@@ -119,7 +132,8 @@ final class GroupBacklog {
 
     /** Takes records that together have at most {@code maxTasks} tasks, but at least one record. */
     Batch next(int maxTasks) {
-        Batch batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>(), oldest(), new HashMap<>());
+        Batch batch = new Batch(
+                new ArrayList<>(), new ArrayList<>(), new HashMap<>(), new HashSet<>(), oldest(), new HashMap<>());
         Set<TopicPartition> touched = new HashSet<>();
         int tasks = 0;
         while (!runs.isEmpty()) {
@@ -134,6 +148,9 @@ final class GroupBacklog {
             switch (entry.reading()) {
                 case TaskGroupReader.Group read -> {
                     batch.groups().add(read.group());
+                    if (isOld(entry)) {
+                        batch.old().add(read.group().groupId());
+                    }
                     String traceparent = traceparent(entry.record());
                     if (traceparent != null) {
                         batch.traces().put(read.group().groupId(), traceparent);

@@ -14,8 +14,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
@@ -163,7 +165,7 @@ public class GroupConsumer {
 
     private void claim(Membership membership, Batch batch) {
         doubtful = batch.groups();
-        membership.untilTrue(() -> intake.take(batch.groups())
+        membership.untilTrue(() -> intake.take(batch.groups(), batch.old())
                 .map(intake -> switch (intake) {
                     case GroupIntake.NotNow ignored -> false;
                     case GroupIntake.Taken taken -> {
@@ -179,8 +181,10 @@ public class GroupConsumer {
     private void claimDoubtful(Membership membership) {
         Collection<TaskGroup> groups = doubtful;
         if (!groups.isEmpty()) {
-            membership.untilTrue(() ->
-                    intake.take(groups).map(GroupIntake.Taken.class::isInstance).subscribeAsCompletionStage());
+            Set<String> all = groups.stream().map(TaskGroup::groupId).collect(Collectors.toSet());
+            membership.untilTrue(() -> intake.take(groups, all)
+                    .map(GroupIntake.Taken.class::isInstance)
+                    .subscribeAsCompletionStage());
             doubtful = List.of();
         }
     }

@@ -146,6 +146,7 @@ final class Membership implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        backlog.assigned(consumer.endOffsets(partitions));
         health.joined();
         LOG.infof("partitions assigned: %s", partitions);
     }

@@ -72,6 +72,21 @@ class GroupBacklogTest {
     }
 
     @Test
+    void shouldTellWhatCameBeforeItsPartitionWasAssigned() {
+        backlog.assigned(Map.of(ZERO, 6L, ONE, 0L));
+        add(ZERO, 5, group("a", 1));
+        add(ZERO, 6, group("b", 1));
+        add(ONE, 0, group("c", 1));
+
+        assertThat(backlog.next(10).old()).containsExactly("a");
+
+        backlog.drop(List.of(ZERO));
+        backlog.assigned(Map.of(ZERO, 8L));
+        add(ZERO, 7, group("d", 1));
+        assertThat(backlog.next(10).old()).containsExactly("d");
+    }
+
+    @Test
     void shouldPassOverRecordsThatAreNoGroupsInTheirOrder() {
         add(ZERO, 1, "no JSON");
         add(ZERO, 2, "{\"schema\":2,\"group_id\":\"g\",\"run_id\":\"r\",\"tasks\":[]}");

@@ -11,6 +11,7 @@ import dev.netbase.worker.testing.TestRuns;
 import dev.netbase.worker.testing.TestWorker;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,8 +153,30 @@ class EarlyStartsTest {
         assertThat(worker.events).isEmpty();
     }
 
+    /** Its worker may have been ended by it, in a moment of which no row tells. */
+    @Test
+    void shouldClaimFirstWhatAnotherProcessMayHaveHad() {
+        TaskGroup group = runs.toldTrue(runs.group(runs.run(), 1));
+        Long id = TestRuns.ids(group).getFirst();
+        worker.executor.hold(id);
+        long claims = worker.metrics.claimStatements();
+
+        take(group, Set.of(group.groupId()));
+
+        assertThat(worker.metrics.claimStatements()).isEqualTo(claims + 1);
+        assertThat(runs.column(id, "status")).isEqualTo("RUNNING");
+        worker.executor.letGo(id);
+        awaitIdle();
+        assertThat(worker.executor.executions(id)).isEqualTo(1);
+    }
+
     private CompletableFuture<?> take(TaskGroup group) {
-        GroupIntake.Intake intake = worker.intake.take(List.of(group)).await().indefinitely();
+        return take(group, Set.of());
+    }
+
+    private CompletableFuture<?> take(TaskGroup group, Set<String> old) {
+        GroupIntake.Intake intake =
+                worker.intake.take(List.of(group), old).await().indefinitely();
         assertThat(intake).isInstanceOf(GroupIntake.Taken.class);
         return ((GroupIntake.Taken) intake).decided().toCompletableFuture();
     }

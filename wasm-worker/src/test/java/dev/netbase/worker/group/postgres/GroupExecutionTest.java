@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -454,8 +455,10 @@ class GroupExecutionTest {
         database.goAway();
         TestRuns.ids(group).forEach(worker.executor::letGo);
         worker.lease.tick();
-        assertThatThrownBy(() ->
-                        worker.intake.take(List.of(group(group, 999))).await().indefinitely())
+        assertThatThrownBy(() -> worker.intake
+                        .take(List.of(group(group, 999)), Set.of())
+                        .await()
+                        .indefinitely())
                 .isInstanceOf(RuntimeException.class);
         assertThat(worker.inHand.count()).isEqualTo(20);
         database.comeBack();
@@ -502,7 +505,7 @@ class GroupExecutionTest {
     }
 
     private static boolean take(TestWorker worker, TaskGroup... groups) {
-        return worker.intake.take(List.of(groups)).await().indefinitely() instanceof GroupIntake.Taken;
+        return worker.intake.take(List.of(groups), Set.of()).await().indefinitely() instanceof GroupIntake.Taken;
     }
 
     /** Makes the lease valid for the claim, whose length is too short to rely on. */

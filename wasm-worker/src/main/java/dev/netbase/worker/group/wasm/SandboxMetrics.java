@@ -9,12 +9,12 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.util.function.ToDoubleFunction;
 
-/** What operators can see of compiling. */
+/** What operators can see of the sandbox: compiling, and the time spent in guests. */
 @Singleton
-public class CompileMetrics implements MeterBinder {
+public class SandboxMetrics implements MeterBinder {
     private final WasmManager manager;
 
-    public CompileMetrics(WasmManager manager) {
+    public SandboxMetrics(WasmManager manager) {
         this.manager = manager;
     }
 
@@ -30,6 +30,12 @@ public class CompileMetrics implements MeterBinder {
                 CodeStats::tampered);
         counter(registry, "evicted", "Entries on disk deleted to make room", CodeStats::evicted);
         counter(registry, "not.saved", "Machine code that could not be written to disk", CodeStats::notSaved);
+        FunctionCounter.builder(
+                        "netbase.sandbox.guest.seconds",
+                        manager,
+                        source -> source.guestTime().toNanos() / 1e9)
+                .description("Time that threads have spent in guests and in what guests called")
+                .register(registry);
         Gauge.builder("netbase.compile.memory.bytes", manager, WasmManager::cachedBytes)
                 .description("Machine code in memory, in bytes")
                 .register(registry);
