@@ -53,6 +53,7 @@ class CrashIT {
 
     private String startDespiteOutage(int n) {
         return await().atMost(Duration.ofMinutes(1))
+                .pollDelay(Duration.ZERO)
                 .ignoreException(UncheckedIOException.class)
                 .until(() -> netbase.api().start("work", "{\"n\":" + n + "}"), id -> !id.isEmpty());
     }
