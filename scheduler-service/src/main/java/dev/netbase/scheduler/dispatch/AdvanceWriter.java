@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -19,8 +20,10 @@ import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +38,13 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class AdvanceWriter {
     private static final Logger LOG = Logger.getLogger(AdvanceWriter.class);
+    /**
+     * Up to so many runs at once, groups of new tasks are sent while the statement that makes their rows is under way: a
+     * worker that is faster than it waits for the rows. With more runs the statement takes longer, and would lose that
+     * race too often.
+     */
+    private static final int AHEAD = 4;
+
     private final Database database;
     private final RunStore store;
     private final Specs specs;
@@ -98,6 +108,8 @@ public class AdvanceWriter {
                     new AdvanceAssembler(advance.before(), advance.transition(), known, inputs, values, config, now)
                             .assemble());
         }
+        Set<OutboxRecord> ahead = groupsToSendAhead(rows.values());
+        outbox.publish(ahead);
         List<Row> answer = query(List.copyOf(rows.values()));
         runsPerStatement.record(rows.size());
         tasksPerStatement.record(
@@ -110,9 +122,25 @@ public class AdvanceWriter {
                 traces.advanced(run, tasksOf(rows, id), now);
             }
         });
+        records.removeAll(ahead);
         outbox.publish(records);
         logDispatched(records);
         return outcome;
+    }
+
+    /** Not those of attempts that have a row already: a worker might see it as it was. */
+    private static Set<OutboxRecord> groupsToSendAhead(Collection<AdvanceRows> rows) {
+        Set<OutboxRecord> ahead = new LinkedHashSet<>();
+        if (rows.size() <= AHEAD) {
+            for (AdvanceRows row : rows) {
+                if (row.redispatched().isEmpty() && row.extras().isEmpty()) {
+                    row.records().stream()
+                            .filter(record -> record.topic().equals(Topics.TASK_GROUPS))
+                            .forEach(ahead::add);
+                }
+            }
+        }
+        return ahead;
     }
 
     private static int tasksOf(Map<String, AdvanceRows> rows, String id) {

@@ -49,8 +49,8 @@ final class GroupPacker {
         }
         String groupId = Ids.timeOrdered(now);
         ByteArrayOutputStream value = new ByteArrayOutputStream(openBytes + 256);
-        String head = "{\"schema\":%d,\"group_id\":\"%s\",\"run_id\":\"%s\",\"tasks\":["
-                .formatted(TaskGroup.SCHEMA, groupId, runId);
+        String head = "{\"schema\":" + TaskGroup.SCHEMA + ",\"group_id\":\"" + groupId + "\",\"run_id\":\"" + runId
+                + "\",\"tasks\":[";
         value.writeBytes(head.getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < open.size(); i++) {
             if (i > 0) {

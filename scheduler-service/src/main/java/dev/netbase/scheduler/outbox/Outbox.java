@@ -15,6 +15,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,11 @@ public class Outbox {
                 .register(metrics);
     }
 
-    /** Sends records whose transaction has just committed. Returns at once; what fails is left to {@link #relay}. */
-    public void publish(List<OutboxRecord> records) {
+    /**
+     * Sends records whose transaction has committed, or is about to and whose readers bear with it if it does not.
+     * Returns at once; what fails is left to {@link #relay}.
+     */
+    public void publish(Collection<OutboxRecord> records) {
         int sends = send(records, () -> {});
         if (sends < records.size()) {
             LOG.warnf("Kafka does not take records; the relay will send %d", records.size() - sends);
@@ -69,7 +73,7 @@ public class Outbox {
      * @param answered run after each answer of the broker's, good or bad
      * @return how many were handed over
      */
-    private int send(List<OutboxRecord> records, Runnable answered) {
+    private int send(Collection<OutboxRecord> records, Runnable answered) {
         int sends = 0;
         for (OutboxRecord record : records) {
             long begin = System.nanoTime();

@@ -43,18 +43,34 @@ final class ModuleLoader {
         this.clock = clock;
     }
 
-    /** The module, or a {@link TaskRefusedException} as the future's cause. */
+    /** The module, or a {@link TaskRefusedException} as the future's cause. At once if it is there and its file untouched. */
     CompletableFuture<CompiledModule> load(ModuleRef ref) {
+        if (cache.get(ref.checksum()).orElse(null) instanceof CodeCache.Code code && isUntouched(ref)) {
+            return CompletableFuture.completedFuture(module(ref, code));
+        }
         return SingleFlight.once(
                 loading,
                 ref,
                 () -> CompletableFuture.supplyAsync(() -> verify(ref), executor)
                         .thenCompose(Function.identity())
                         .thenApply(entry -> switch (entry) {
-                            case CodeCache.Code code ->
-                                new CompiledModule(ref, code.handle(), code.bytes(), code.seesFiles());
+                            case CodeCache.Code code -> module(ref, code);
                             case CodeCache.Refusal refusal -> throw refusal.cause();
                         }));
+    }
+
+    /** Whether the path leads to the very file that was verified. One look, whatever the path: the stamp has the inode. */
+    private boolean isUntouched(ModuleRef ref) {
+        Verified before = verified.get(ref.path());
+        try {
+            return before != null && before.equals(new Verified(FileStamp.of(ref.path()), ref.checksum()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static CompiledModule module(ModuleRef ref, CodeCache.Code code) {
+        return new CompiledModule(ref, code.handle(), code.bytes(), code.seesFiles());
     }
 
     private CompletableFuture<CodeCache.Entry> verify(ModuleRef ref) {

@@ -94,9 +94,11 @@ public final class TestWorker implements AutoCloseable {
                 traces,
                 config);
         ClaimedStarts claimedStarts = new ClaimedStarts(specs, inHand, execution);
-        EarlyStarts earlyStarts = new EarlyStarts(
-                specs, executors, execution, new Claiming(lease, claims, metrics), claimedStarts, inHand, results);
-        intake = new GroupIntake(lease, claims, inHand, execution, claimedStarts, earlyStarts, metrics, traces);
+        Claiming claiming = new Claiming(lease, claims, metrics);
+        EarlyStarts earlyStarts =
+                new EarlyStarts(specs, executors, execution, claiming, claimedStarts, inHand, results);
+        intake = new GroupIntake(
+                lease, claims, inHand, execution, claiming, claimedStarts, earlyStarts, metrics, traces);
     }
 
     /** Makes the sender of events. */

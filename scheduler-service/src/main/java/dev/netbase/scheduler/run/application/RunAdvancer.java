@@ -251,13 +251,14 @@ public class RunAdvancer {
         for (AdvanceWriter.Advance advance : advances) {
             String id = advance.before().id();
             Map<String, NodePlan> plans = advance.before().state().plans();
-            if (!outcome.advanced().containsKey(id)
-                    || plans.values().stream().noneMatch(plan -> plan instanceof NodePlan.SubWorkflow)) {
+            if (!outcome.advanced().containsKey(id)) {
                 continue;
             }
             for (RunChange change : advance.transition().changes()) {
                 if (change instanceof RunChange.StopAnnounced) {
-                    stopped.add(new SubWorkflows.Stopped(id, Optional.empty()));
+                    if (plans.values().stream().anyMatch(NodePlan.SubWorkflow.class::isInstance)) {
+                        stopped.add(new SubWorkflows.Stopped(id, Optional.empty()));
+                    }
                 } else if (change instanceof RunChange.NodeStopped(String node)
                         && plans.get(node) instanceof NodePlan.SubWorkflow) {
                     stopped.add(new SubWorkflows.Stopped(id, Optional.of(node)));

@@ -16,8 +16,14 @@ import java.util.Optional;
 public class RunCache {
     private final int maxRuns;
     private final long maxTasks;
-    private final Map<String, ActiveRun> runs = new LinkedHashMap<>(256, 0.75f, true);
+    private final Map<String, Kept> runs = new LinkedHashMap<>(256, 0.75f, true);
     private long tasks;
+
+    private record Kept(ActiveRun run, long tasks) {
+        Kept(ActiveRun run) {
+            this(run, tasksOf(run));
+        }
+    }
 
     public RunCache(SchedulerConfig config) {
         this.maxRuns = config.cachedRuns();
@@ -26,7 +32,7 @@ public class RunCache {
 
     /** The run's state, if it is kept. */
     public Optional<ActiveRun> get(String runId) {
-        return Optional.ofNullable(runs.get(runId));
+        return Optional.ofNullable(runs.get(runId)).map(Kept::run);
     }
 
     /** Keeps a state, or forgets it if the run has ended. */
@@ -35,20 +41,21 @@ public class RunCache {
         if (run.state().status().isTerminal()) {
             return;
         }
-        runs.put(run.id(), run);
-        tasks += weight(run);
-        Iterator<ActiveRun> eldest = runs.values().iterator();
+        Kept kept = new Kept(run);
+        runs.put(run.id(), kept);
+        tasks += kept.tasks();
+        Iterator<Kept> eldest = runs.values().iterator();
         while (runs.size() > 1 && (runs.size() > maxRuns || tasks > maxTasks)) {
-            tasks -= weight(eldest.next());
+            tasks -= eldest.next().tasks();
             eldest.remove();
         }
     }
 
     /** Forgets a state. */
     public void remove(String runId) {
-        ActiveRun removed = runs.remove(runId);
+        Kept removed = runs.remove(runId);
         if (removed != null) {
-            tasks -= weight(removed);
+            tasks -= removed.tasks();
         }
     }
 
@@ -63,9 +70,11 @@ public class RunCache {
         tasks = 0;
     }
 
-    private static long weight(ActiveRun run) {
-        return run.state().nodes().values().stream()
-                .mapToLong(node -> node.tasks().size())
-                .sum();
+    private static long tasksOf(ActiveRun run) {
+        long tasks = 0;
+        for (var node : run.state().nodes().values()) {
+            tasks += node.tasks().size();
+        }
+        return tasks;
     }
 }

@@ -49,6 +49,11 @@ public class ClaimedStarts {
                 .replaceWithVoid();
     }
 
+    /** Starts one, and does not wait for that. */
+    void startLater(Claim claim) {
+        start(List.of(claim)).subscribe().with(started -> LOG.debugf("task %s starts", claim.key()));
+    }
+
     private static @Nullable TaskSpec spec(Claim claim, Map<Long, TaskSpec> found) {
         @Nullable Long id = claim.specId();
         return id == null ? null : found.get(id);

@@ -13,11 +13,14 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,31 @@ public class Claiming {
      */
     void untilDecided(Collection<TaskKey> keys, BiConsumer<TaskKey, Optional<Claim>> decided) {
         run(new Attempt(Set.copyOf(keys), decided, System.nanoTime() + ROWS_APPEAR.toNanos(), FIRST_PAUSE));
+    }
+
+    /**
+     * Claims these attempts if they come to be claimable after all: a first claim found them not, which says that their
+     * rows are not there yet, or that they are not to be run.
+     *
+     * @param claimed told of each claim
+     * @return completes when each is decided, one way or the other
+     */
+    CompletableFuture<Void> asTheyAppear(Collection<TaskKey> keys, Consumer<Claim> claimed) {
+        CompletableFuture<Void> decided = new CompletableFuture<>();
+        AtomicInteger open = new AtomicInteger(keys.size());
+        if (keys.isEmpty()) {
+            decided.complete(null);
+            return decided;
+        }
+        BiConsumer<TaskKey, Optional<Claim>> answer = (key, claim) -> {
+            claim.ifPresent(claimed);
+            if (open.decrementAndGet() == 0) {
+                decided.complete(null);
+            }
+        };
+        Set<TaskKey> missing = Set.copyOf(keys);
+        lookFor(new Attempt(missing, answer, System.nanoTime() + ROWS_APPEAR.toNanos(), FIRST_PAUSE), missing);
+        return decided;
     }
 
     private record Attempt(

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class EarlyStarts {
-    private static final Logger LOG = Logger.getLogger(EarlyStarts.class);
     /** How long tasks may run unclaimed, and how much longer for each task that began with them. */
     private static final Duration GRACE = Duration.ofMillis(10);
 
@@ -59,7 +57,7 @@ public class EarlyStarts {
         this.results = results;
         results.onUnclaimed(this::claimWithResults);
         execution.onAbandoned(
-                key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(this::startAnew)));
+                key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(claimedStarts::startLater)));
     }
 
     /**
@@ -76,7 +74,9 @@ public class EarlyStarts {
             // What came to an end badly before is not begun without a claim that says so.
             return Optional.empty();
         }
-        if (!(task.inputs() instanceof RawValue raw) || !(raw.rawValue() instanceof String inputs)) {
+        if (!(task.inputs() instanceof RawValue raw)
+                || !(raw.rawValue() instanceof String inputs)
+                || TaskPreparation.blocks(inputs)) {
             return Optional.empty();
         }
         TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
@@ -126,7 +126,7 @@ public class EarlyStarts {
             hold.answer(claim);
             return;
         }
-        inHand.letGo(hold.claim().key()).thenRun(() -> claim.ifPresent(this::startAnew));
+        inHand.letGo(hold.claim().key()).thenRun(() -> claim.ifPresent(claimedStarts::startLater));
         inHand.cancel(hold.claim().key(), Reason.LEASE_LOST);
         hold.answer(Optional.empty());
     }
@@ -142,12 +142,8 @@ public class EarlyStarts {
                 results.add(result.under(claim.get()));
             } else {
                 inHand.remove(key);
-                claim.ifPresent(this::startAnew);
+                claim.ifPresent(claimedStarts::startLater);
             }
         });
-    }
-
-    private void startAnew(Claim claim) {
-        claimedStarts.start(List.of(claim)).subscribe().with(started -> LOG.debugf("task %s starts anew", claim.key()));
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,10 @@ public class GroupExecution {
         CompletableFuture<Turn> place = new CompletableFuture<>();
         Turn turn = turns.enqueue(need(hold.claim(), spec), () -> {
             metrics.queued(Duration.ofNanos(System.nanoTime() - queuedAt));
-            var _ = place.thenAcceptAsync(mine -> begin(hold, spec, cancellation, meter, mine), io);
+            // A turn that comes at once is still this thread's; later ones come to threads that have other things to
+            // do.
+            Executor where = hold.isOnWord() && !place.isDone() ? Runnable::run : io;
+            var _ = place.thenAcceptAsync(mine -> begin(hold, spec, cancellation, meter, mine), where);
         });
         place.complete(turn);
         cancellation.onRequest(() -> {
@@ -208,7 +212,8 @@ public class GroupExecution {
     }
 
     private void write(Claim claim, TaskOutcome outcome, Accounts accounts) {
-        var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome, accounts), io)
+        Executor where = ResultEncoder.isQuick(outcome) ? Runnable::run : io;
+        var _ = CompletableFuture.supplyAsync(() -> encoder.encode(claim, outcome, accounts), where)
                 .exceptionally(e -> {
                     TaskLog.about(
                             claim, () -> LOG.errorf(e, "the outcome of task %s could not be encoded", claim.key()));

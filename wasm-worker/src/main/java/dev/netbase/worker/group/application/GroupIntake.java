@@ -26,6 +26,7 @@ public class GroupIntake {
     private final ClaimStore claims;
     private final TasksInHand inHand;
     private final GroupExecution execution;
+    private final Claiming claiming;
     private final ClaimedStarts claimedStarts;
     private final EarlyStarts earlyStarts;
     private final WorkerMetrics metrics;
@@ -36,6 +37,7 @@ public class GroupIntake {
             ClaimStore claims,
             TasksInHand inHand,
             GroupExecution execution,
+            Claiming claiming,
             ClaimedStarts claimedStarts,
             EarlyStarts earlyStarts,
             WorkerMetrics metrics,
@@ -44,6 +46,7 @@ public class GroupIntake {
         this.claims = claims;
         this.inHand = inHand;
         this.execution = execution;
+        this.claiming = claiming;
         this.claimedStarts = claimedStarts;
         this.earlyStarts = earlyStarts;
         this.metrics = metrics;
@@ -94,19 +97,23 @@ public class GroupIntake {
         CompletableFuture<Void> decided = earlyStarts.start(hints);
         return wanted.isEmpty()
                 ? Uni.createFrom().item(new Taken(decided))
-                : claims.claim(held, wanted).chain(answer -> started(wanted.size(), answer, decided, begin));
+                : claims.claim(held, wanted).chain(answer -> started(wanted, answer, decided, begin));
     }
 
-    private Uni<Intake> started(int asked, Answer answer, CompletableFuture<Void> decided, Instant begin) {
+    private Uni<Intake> started(Set<TaskKey> asked, Answer answer, CompletableFuture<Void> early, Instant begin) {
         return switch (answer) {
             case LeaseNotHeld ignored -> {
                 lease.checkSoon();
                 yield Uni.createFrom().item(new NotNow());
             }
             case Claimed claimed -> {
-                metrics.claimed(asked, claimed.claims().size());
+                metrics.claimed(asked.size(), claimed.claims().size());
                 traces.claimed(claimed.claims(), begin);
-                yield claimedStarts.start(claimed.claims()).replaceWith(new Taken(decided));
+                claimed.claims().forEach(claim -> asked.remove(claim.key()));
+                CompletableFuture<Void> rest = claiming.asTheyAppear(asked, claimedStarts::startLater);
+                yield claimedStarts
+                        .start(claimed.claims())
+                        .replaceWith(new Taken(CompletableFuture.allOf(early, rest)));
             }
         };
     }

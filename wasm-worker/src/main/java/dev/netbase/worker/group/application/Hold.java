@@ -38,6 +38,11 @@ final class Hold {
         return new Hold(hint);
     }
 
+    /** Whether the task began, or is to begin, on a record's word. */
+    boolean isOnWord() {
+        return !claim.made();
+    }
+
     /** What the task is run by. */
     Claim claim() {
         return claim;

@@ -15,13 +15,26 @@ import org.jboss.logging.Logger;
 @Singleton
 public class ResultEncoder {
     private static final Logger LOG = Logger.getLogger(ResultEncoder.class);
+    /** Bytes of output that are encoded sooner than handed to another thread. */
+    private static final int QUICK_BYTES = 4_096;
+
     private final ValueReferences values;
 
     public ResultEncoder(ValueReferences values) {
         this.values = values;
     }
 
-    /** The result of a claimed task. Blocks on storage. */
+    /** Whether encoding takes neither storage nor time. */
+    static boolean isQuick(TaskOutcome outcome) {
+        return switch (outcome) {
+            case TaskOutcome.Failed any -> true;
+            case TaskOutcome.Completed completed ->
+                completed.output().length <= QUICK_BYTES
+                        && completed.artifacts().isEmpty();
+        };
+    }
+
+    /** The result of a claimed task. Blocks on storage, unless it is quick. */
     TaskResult encode(Claim claim, TaskOutcome outcome, Accounts accounts) {
         return switch (outcome) {
             case TaskOutcome.Failed failed -> TaskResult.failed(claim, failed, accounts);

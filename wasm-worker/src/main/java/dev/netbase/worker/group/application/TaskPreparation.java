@@ -43,6 +43,11 @@ public class TaskPreparation {
         }
     }
 
+    /** Whether preparing this input may wait for storage. */
+    static boolean blocks(String inputs) {
+        return inputs.contains(REFERENCE_MARK);
+    }
+
     /** What tasks of a spec may use. */
     TaskLimits limits(TaskSpec spec) {
         return caps.resolve(spec.config());
@@ -50,7 +55,7 @@ public class TaskPreparation {
 
     /** The most bytes that the input of a claimed task can have when it is whole. */
     static long inputBytesAtMost(Claim claim, TaskLimits limits) {
-        return claim.inputs().contains(REFERENCE_MARK)
+        return blocks(claim.inputs())
                 ? limits.get(TaskLimit.INPUT_BYTES)
                 : 3L * claim.inputs().length();
     }
@@ -79,7 +84,7 @@ public class TaskPreparation {
     }
 
     private byte[] input(String json, long maxBytes) throws IOException {
-        return json.contains(REFERENCE_MARK)
+        return blocks(json)
                 ? Json.writeBytes(values.resolveDeeply(Json.parse(json), maxBytes))
                 : json.getBytes(StandardCharsets.UTF_8);
     }

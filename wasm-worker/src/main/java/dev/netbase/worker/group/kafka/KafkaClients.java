@@ -22,6 +22,8 @@ public class KafkaClients {
     /** A resumed partition waits for a fetch under way, so fetches do not wait long for records. */
     private static final int FETCH_WAIT_MS = 50;
 
+    private static final int READER_FETCH_WAIT_MS = 500;
+
     /** What is fetched at once stays in memory until it is polled. */
     private static final int MAX_FETCH_BYTES = 8 << 20;
 
@@ -55,6 +57,8 @@ public class KafkaClients {
     KafkaConsumer<byte[], byte[]> reader() {
         Map<String, Object> config = consumerConfig();
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        // Never paused, so a fetch may wait as long as it likes.
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, READER_FETCH_WAIT_MS);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,25 @@ class EarlyStartsTest {
         assertThat(decided).isCompleted();
         assertThat(runs.column(TestRuns.ids(group).getFirst(), "finished_at")).isEqualTo(before);
         assertThat(worker.events).hasSize(2);
+    }
+
+    @Test
+    void shouldWaitForTheRowOfATaskThatIsClaimedFirst() {
+        TaskGroup group = runs.group(runs.run(), 2);
+        String ids = TestRuns.ids(group).stream().map(String::valueOf).collect(Collectors.joining(","));
+        database.execute("create table elsewhere as select * from task_instances where id in (" + ids
+                + "); delete from task_instances where id in (" + ids + ")");
+
+        CompletableFuture<?> decided = take(group);
+        assertThat(decided).isNotCompleted();
+        database.execute("insert into task_instances select * from elsewhere");
+        await().until(() -> worker.events.size() == 2);
+
+        assertThat(decided).isCompleted();
+        for (Long id : TestRuns.ids(group)) {
+            assertThat(runs.column(id, "status")).isEqualTo("COMPLETED");
+            assertThat(worker.executor.executions(id)).isEqualTo(1);
+        }
     }
 
     @Test
