@@ -24,15 +24,20 @@ public final class Topics {
 
     private Topics() {}
 
-    /** Every topic with the partitions that the embedded stack gives it. */
-    public static List<Shape> all() {
+    /**
+     * Every topic with its partitions. Each partition costs its readers and the broker something at every step, so they
+     * are no more than needed.
+     *
+     * @param readers how many schedulers, or workers, are to share the work; at least 1
+     */
+    public static List<Shape> all(int readers) {
         return List.of(
-                new Shape(WORKFLOW_TRIGGERS, 8),
-                new Shape(TASK_GROUPS, 8),
-                new Shape(TASK_EVENTS, 8),
+                new Shape(WORKFLOW_TRIGGERS, readers),
+                new Shape(TASK_GROUPS, readers),
+                new Shape(TASK_EVENTS, readers),
                 new Shape(TASK_CONTROL, 1),
-                new Shape(WORKFLOW_EVENTS, 8),
+                new Shape(WORKFLOW_EVENTS, readers),
                 new Shape(DEAD_LETTERS, 1),
-                new Shape(RUN_REQUESTS, 8));
+                new Shape(RUN_REQUESTS, readers));
     }
 }

@@ -23,6 +23,7 @@ import org.apache.kafka.common.utils.Time;
 
 /** A real Kafka broker (KRaft) inside the test JVM, with every topic of {@link Topics}. */
 public final class TestBroker implements AutoCloseable {
+    private static final int PARTITIONS = 8;
     private final Path directory;
     private final int port;
     private final Properties settings;
@@ -83,7 +84,7 @@ public final class TestBroker implements AutoCloseable {
 
     private void createTopics() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            admin.createTopics(Topics.all().stream()
+            admin.createTopics(Topics.all(PARTITIONS).stream()
                             .map(topic -> new NewTopic(topic.name(), topic.partitions(), (short) 1))
                             .toList())
                     .all()

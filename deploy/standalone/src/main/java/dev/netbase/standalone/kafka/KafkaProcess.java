@@ -84,13 +84,17 @@ public final class KafkaProcess {
         }
     }
 
-    /** Creates the topics that are missing; existing ones keep their partitions. */
-    public void createTopics() throws ExecutionException, InterruptedException, TimeoutException {
+    /**
+     * Creates the topics that are missing; existing ones keep their partitions.
+     *
+     * @param readers how many schedulers, or workers, are to share the work
+     */
+    public void createTopics(int readers) throws ExecutionException, InterruptedException, TimeoutException {
         Map<String, Object> settings = Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         Admin admin = Admin.create(settings);
         try {
             Set<String> existing = admin.listTopics().names().get(TOPICS_SECONDS, TimeUnit.SECONDS);
-            List<NewTopic> missing = Topics.all().stream()
+            List<NewTopic> missing = Topics.all(readers).stream()
                     .filter(topic -> !existing.contains(topic.name()))
                     .map(topic -> new NewTopic(topic.name(), topic.partitions(), REPLICAS))
                     .toList();

@@ -189,7 +189,7 @@ public final class Stack implements AutoCloseable {
         CompletableFuture<Void> topics = keep(broker)
                 .ready()
                 .thenCompose(_ -> run(() -> {
-                    kafka.createTopics();
+                    kafka.createTopics(options.instances());
                     return null;
                 }));
         List<CompletableFuture<Void>> all = new ArrayList<>(List.of(database, topics));

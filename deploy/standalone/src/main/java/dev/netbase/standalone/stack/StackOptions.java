@@ -39,6 +39,11 @@ public record StackOptions(
         this(services, http, postgres, kafka, programs, startsWithin, Optional.empty());
     }
 
+    /** How many processes the service with the most of them has. */
+    int instances() {
+        return services.stream().mapToInt(ServiceDefinition::instance).max().orElse(1);
+    }
+
     /**
      * Ports on 127.0.0.1 behind which somebody passes on to the real ones, for tests of what a bad network does.
      *

@@ -86,7 +86,7 @@ class StackIT {
     void shouldCreateEveryTopicWithItsPartitions() throws Exception {
         try (Admin admin =
                 Admin.create(Map.of("bootstrap.servers", stack.endpoints().kafka()))) {
-            List<String> names = Topics.all().stream().map(Topics.Shape::name).toList();
+            List<String> names = Topics.all(1).stream().map(Topics.Shape::name).toList();
 
             Map<String, Integer> partitions =
                     admin.describeTopics(names).allTopicNames().get(60, TimeUnit.SECONDS).entrySet().stream()
@@ -95,7 +95,7 @@ class StackIT {
                                     topic -> topic.getValue().partitions().size()));
 
             assertThat(partitions)
-                    .isEqualTo(Topics.all().stream()
+                    .isEqualTo(Topics.all(1).stream()
                             .collect(Collectors.toMap(Topics.Shape::name, Topics.Shape::partitions)));
         }
     }
