@@ -39,11 +39,11 @@ import org.jboss.logging.Logger;
 public class AdvanceWriter {
     private static final Logger LOG = Logger.getLogger(AdvanceWriter.class);
     /**
-     * Up to so many runs at once, groups of new tasks are sent while the statement that makes their rows is under way: a
-     * worker that is faster than it waits for the rows. With more runs the statement takes longer, and would lose that
+     * Up to so many tasks at once, groups of new tasks are sent while the statement that makes their rows is under way: a
+     * worker that is faster than it waits for the rows. With more tasks the statement takes longer, and would lose that
      * race too often.
      */
-    private static final int AHEAD = 4;
+    private static final int AHEAD = 8;
 
     private final Database database;
     private final RunStore store;
@@ -131,7 +131,7 @@ public class AdvanceWriter {
     /** Not those of attempts that have a row already: a worker might see it as it was. */
     private static Set<OutboxRecord> groupsToSendAhead(Collection<AdvanceRows> rows) {
         Set<OutboxRecord> ahead = new LinkedHashSet<>();
-        if (rows.size() <= AHEAD) {
+        if (rows.stream().mapToInt(row -> row.tasks().size()).sum() <= AHEAD) {
             for (AdvanceRows row : rows) {
                 if (row.redispatched().isEmpty() && row.extras().isEmpty()) {
                     row.records().stream()

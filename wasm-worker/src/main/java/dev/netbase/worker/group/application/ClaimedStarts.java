@@ -49,9 +49,11 @@ public class ClaimedStarts {
                 .replaceWithVoid();
     }
 
-    /** Starts one, and does not wait for that. */
-    void startLater(Claim claim) {
-        start(List.of(claim)).subscribe().with(started -> LOG.debugf("task %s starts", claim.key()));
+    /** Starts them, and does not wait for that. */
+    void startLater(List<Claim> claimed) {
+        if (!claimed.isEmpty()) {
+            start(claimed).subscribe().with(started -> LOG.debugf("%d tasks start", claimed.size()));
+        }
     }
 
     private static @Nullable TaskSpec spec(Claim claim, Map<Long, TaskSpec> found) {

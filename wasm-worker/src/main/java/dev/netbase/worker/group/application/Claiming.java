@@ -10,7 +10,10 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,26 +54,30 @@ public class Claiming {
      * @param decided told for each of them once: the claim, or that the task is not to be run
      */
     void untilDecided(Collection<TaskKey> keys, BiConsumer<TaskKey, Optional<Claim>> decided) {
-        run(new Attempt(Set.copyOf(keys), decided, System.nanoTime() + ROWS_APPEAR.toNanos(), FIRST_PAUSE));
+        run(new Attempt(
+                Set.copyOf(keys),
+                decisions -> decisions.forEach(decided),
+                System.nanoTime() + ROWS_APPEAR.toNanos(),
+                FIRST_PAUSE));
     }
 
     /**
      * Claims these attempts if they come to be claimable after all: a first claim found them not, which says that their
      * rows are not there yet, or that they are not to be run.
      *
-     * @param claimed told of each claim
+     * @param claimed told of the claims, of those that one statement gave together
      * @return completes when each is decided, one way or the other
      */
-    CompletableFuture<Void> asTheyAppear(Collection<TaskKey> keys, Consumer<Claim> claimed) {
+    CompletableFuture<Void> asTheyAppear(Collection<TaskKey> keys, Consumer<List<Claim>> claimed) {
         CompletableFuture<Void> decided = new CompletableFuture<>();
         AtomicInteger open = new AtomicInteger(keys.size());
         if (keys.isEmpty()) {
             decided.complete(null);
             return decided;
         }
-        BiConsumer<TaskKey, Optional<Claim>> answer = (key, claim) -> {
-            claim.ifPresent(claimed);
-            if (open.decrementAndGet() == 0) {
+        Consumer<Map<TaskKey, Optional<Claim>>> answer = decisions -> {
+            claimed.accept(decisions.values().stream().flatMap(Optional::stream).toList());
+            if (open.addAndGet(-decisions.size()) == 0) {
                 decided.complete(null);
             }
         };
@@ -80,7 +87,7 @@ public class Claiming {
     }
 
     private record Attempt(
-            Set<TaskKey> keys, BiConsumer<TaskKey, Optional<Claim>> decided, long rowsAppearUntil, Duration pause) {
+            Set<TaskKey> keys, Consumer<Map<TaskKey, Optional<Claim>>> decided, long rowsAppearUntil, Duration pause) {
         Attempt next(Set<TaskKey> rest) {
             Duration doubled = pause.multipliedBy(2);
             return new Attempt(
@@ -111,10 +118,12 @@ public class Claiming {
             case Claimed claimed -> {
                 metrics.claimed(attempt.keys().size(), claimed.claims().size());
                 Set<TaskKey> rest = new HashSet<>(attempt.keys());
+                Map<TaskKey, Optional<Claim>> decisions = new HashMap<>();
                 claimed.claims().forEach(claim -> {
                     rest.remove(claim.key());
-                    attempt.decided().accept(claim.key(), Optional.of(claim));
+                    decisions.put(claim.key(), Optional.of(claim));
                 });
+                attempt.decided().accept(decisions);
                 if (!rest.isEmpty()) {
                     lookFor(attempt, rest);
                 }
@@ -129,9 +138,11 @@ public class Claiming {
                         claimable -> {
                             boolean mayAppear = System.nanoTime() - attempt.rowsAppearUntil() < 0;
                             Set<TaskKey> open = mayAppear ? claimable : Set.of();
+                            Map<TaskKey, Optional<Claim>> decisions = new HashMap<>();
                             rest.stream()
                                     .filter(key -> !open.contains(key))
-                                    .forEach(key -> attempt.decided().accept(key, Optional.empty()));
+                                    .forEach(key -> decisions.put(key, Optional.empty()));
+                            attempt.decided().accept(decisions);
                             if (!open.isEmpty()) {
                                 later(attempt, open);
                             }

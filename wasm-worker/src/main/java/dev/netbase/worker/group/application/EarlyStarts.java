@@ -56,8 +56,8 @@ public class EarlyStarts {
         this.inHand = inHand;
         this.results = results;
         results.onUnclaimed(this::claimWithResults);
-        execution.onAbandoned(
-                key -> claiming.untilDecided(Set.of(key), (any, claim) -> claim.ifPresent(claimedStarts::startLater)));
+        execution.onAbandoned(key -> claiming.untilDecided(
+                Set.of(key), (any, claim) -> claim.map(List::of).ifPresent(claimedStarts::startLater)));
     }
 
     /**
@@ -126,7 +126,7 @@ public class EarlyStarts {
             hold.answer(claim);
             return;
         }
-        inHand.letGo(hold.claim().key()).thenRun(() -> claim.ifPresent(claimedStarts::startLater));
+        inHand.letGo(hold.claim().key()).thenRun(() -> claim.map(List::of).ifPresent(claimedStarts::startLater));
         inHand.cancel(hold.claim().key(), Reason.LEASE_LOST);
         hold.answer(Optional.empty());
     }
@@ -142,7 +142,7 @@ public class EarlyStarts {
                 results.add(result.under(claim.get()));
             } else {
                 inHand.remove(key);
-                claim.ifPresent(claimedStarts::startLater);
+                claim.map(List::of).ifPresent(claimedStarts::startLater);
             }
         });
     }

@@ -14,12 +14,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,6 +35,9 @@ final class Membership implements ConsumerRebalanceListener {
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration LAST_COMMIT = Duration.ofSeconds(2);
+    /** Meanwhile nothing is polled. */
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ConsumerHealth health;
     private final StopSignal stopping;
@@ -146,9 +151,19 @@ final class Membership implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        backlog.assigned(consumer.endOffsets(partitions));
+        backlog.assigned(ends(partitions));
         health.joined();
         LOG.infof("partitions assigned: %s", partitions);
+    }
+
+    /** Where partitions end now; the end of time for those of which the broker does not say it soon. */
+    private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+        try {
+            return consumer.endOffsets(partitions, ENDS_WITHIN);
+        } catch (RetriableException e) {
+            LOG.warnf("where %s end is unknown, so their tasks are all claimed first: %s", partitions, e.toString());
+            return partitions.stream().collect(Collectors.toMap(partition -> partition, any -> Long.MAX_VALUE));
+        }
     }
 
     @Override
