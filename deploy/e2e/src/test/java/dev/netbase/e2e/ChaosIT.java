@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -74,7 +75,7 @@ class ChaosIT {
 
         Instant calm = new Chaos(cluster, seed).rage(DURATION);
 
-        List<String> runs = starting.join();
+        List<String> runs = starting.get(LEASE.plus(MARGIN).toSeconds(), TimeUnit.SECONDS);
         Duration allowed = LEASE.plus(MARGIN);
         await().atMost(Duration.between(Instant.now(), calm).plus(allowed).plusMinutes(1))
                 .pollInterval(Duration.ofMillis(500))
@@ -101,17 +102,22 @@ class ChaosIT {
                 .allMatch(line -> line.contains("exit code 137"));
     }
 
-    /** Starts them evenly over the time of the faults, each until it is known to have started, and thereby once. */
+    /**
+     * Starts them evenly over the time of the faults, each until it is known to have started, and thereby once. What the
+     * faults held up is caught up with.
+     */
     private static List<String> startRuns(long seed) {
         List<String> runs = new ArrayList<>();
+        long begin = System.nanoTime();
         for (int n = 0; n < RUNS; n++) {
+            sleep(Duration.ofNanos(begin + DURATION.multipliedBy(n).dividedBy(RUNS + 1).toNanos() - System.nanoTime()));
             String key = seed + "-" + n;
             String body = "{\"inputs\":{\"n\":" + n + "}}";
             runs.add(await().atMost(Duration.ofMinutes(3))
+                    .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(200))
                     .ignoreException(UncheckedIOException.class)
                     .until(() -> start(key, body), id -> !id.isEmpty()));
-            sleep(DURATION.dividedBy(RUNS + 1));
         }
         return runs;
     }
@@ -131,7 +137,7 @@ class ChaosIT {
 
     private static void sleep(Duration duration) {
         try {
-            Thread.sleep(duration);
+            Thread.sleep(Math.max(0, duration.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
