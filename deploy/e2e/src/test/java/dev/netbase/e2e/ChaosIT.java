@@ -110,7 +110,8 @@ class ChaosIT {
         List<String> runs = new ArrayList<>();
         long begin = System.nanoTime();
         for (int n = 0; n < RUNS; n++) {
-            sleep(Duration.ofNanos(begin + DURATION.multipliedBy(n).dividedBy(RUNS + 1).toNanos() - System.nanoTime()));
+            sleep(Duration.ofNanos(
+                    begin + DURATION.multipliedBy(n).dividedBy(RUNS + 1).toNanos() - System.nanoTime()));
             String key = seed + "-" + n;
             String body = "{\"inputs\":{\"n\":" + n + "}}";
             runs.add(await().atMost(Duration.ofMinutes(3))
