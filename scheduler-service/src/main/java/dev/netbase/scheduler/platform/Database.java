@@ -22,7 +22,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Database {
     private static final Logger LOG = Logger.getLogger(Database.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A little longer than a connection may say nothing. */
+    private static final Duration PATIENCE = Duration.ofSeconds(16);
+
     private final Pool pool;
     private final Counter statements;
 
@@ -34,7 +36,7 @@ public class Database {
     /**
      * Runs a statement.
      *
-     * @throws RuntimeException if the database refuses it, is not there, or does not answer within 30 s
+     * @throws RuntimeException if the database refuses it, is not there, or does not answer within 16 s
      */
     public List<Row> query(String sql, Tuple arguments) {
         statements.increment();
@@ -51,7 +53,7 @@ public class Database {
     /**
      * Does work in one transaction, which is rolled back if the work fails.
      *
-     * @throws RuntimeException what the work throws, or if the database is not there or does not answer within 30 s
+     * @throws RuntimeException what the work throws, or if the database is not there or does not answer within 16 s
      */
     public <T> T transaction(Function<Statements, T> work) {
         SqlConnection connection = pool.getConnection().await().atMost(PATIENCE);
