@@ -34,7 +34,7 @@ final class AdvanceStatement {
                 from unnest($1::text[], $2::bigint[], $3::text[], $4::boolean[], $5::boolean[], $6::text[], $7::text[],
                             $8::text[], $44::text[])
                     as u (id, version, status, started, ended, output, error, specs, stop)
-                where r.id = u.id and r.version = u.version and r.status in ('PENDING', 'RUNNING')
+                where r.id = u.id and r.version = u.version and r.finished_at is null
                     and (u.stop is not null or not r.cancelling)
                 returning r.id),
             nodes as (

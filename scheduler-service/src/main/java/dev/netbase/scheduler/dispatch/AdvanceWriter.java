@@ -122,9 +122,9 @@ public class AdvanceWriter {
                 traces.advanced(run, tasksOf(rows, id), now);
             }
         });
+        logDispatched(records);
         records.removeAll(ahead);
         outbox.publish(records);
-        logDispatched(records);
         return outcome;
     }
 
