@@ -52,9 +52,8 @@ class ChaosIT {
         api.agent("chaos-cat", files.get("bin/cat.wasm"), "{}");
         api.agent("chaos-slow", files.get("bin/slow.wasm"), "{}");
         api.agent("chaos-echo", files.get("bin/echo.wasm"), "{}");
-        // A command is claimed before it begins. Of the others, which may begin before, echo is claimed and ended at
-        // once,
-        // and the claim of slow is asked for while it runs.
+        // A command is claimed before it begins. Of the others, which may begin before, echo is claimed and ended by
+        // one statement, and the claim of slow is asked for while it runs.
         api.workflow("chaos", """
                 {"nodes":[{"key":"a","agent":"chaos-echo","inputs":"${inputs.n}"},
                           {"key":"b","agent":"chaos-cat","depends_on":["a"],"for_each":[1,2,3,4,5,6,7,8],

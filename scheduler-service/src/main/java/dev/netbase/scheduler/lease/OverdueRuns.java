@@ -28,6 +28,14 @@ import java.util.Set;
  */
 @ApplicationScoped
 public class OverdueRuns {
+    private static final String DUE = """
+            with due as (
+                select o.id from workflow_runs o where %s and o.check_at < clock_timestamp()
+                order by o.check_at limit $1 for update skip locked)
+            update workflow_runs r set check_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
+            from due where r.id = due.id
+            returning r.id, r.status, r.cancelling, r.version""".formatted(UnfinishedSql.condition("o"));
+
     private final Database database;
     private final RunStore store;
     private final RunCache cache;
@@ -53,14 +61,7 @@ public class OverdueRuns {
     /** What the rows of overdue runs tell that their cached states do not know, by run. */
     public Map<String, List<RunEvent>> look(Instant now) {
         List<Row> due = database.query(
-                """
-                with due as (
-                    select o.id from workflow_runs o where %s and o.check_at < clock_timestamp()
-                    order by o.check_at limit $1 for update skip locked)
-                update workflow_runs r set check_at = clock_timestamp() + $2::bigint * interval '1 millisecond'
-                from due where r.id = due.id
-                returning r.id, r.status, r.cancelling, r.version""".formatted(UnfinishedSql.condition("o")),
-                Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
+                DUE, Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
         if (due.isEmpty()) {
             return Map.of();
         }

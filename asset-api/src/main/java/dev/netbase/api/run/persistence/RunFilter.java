@@ -5,6 +5,8 @@ import dev.netbase.model.run.UnfinishedSql;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,28 @@ record RunFilter(
 
     private static final String COUNT = "select count(*) as total from workflow_runs r where %s";
 
+    /** One filter that is asked for: a condition with a {@code %d} for the place of its argument. */
+    private record Condition(String sql, Object argument) {}
+
+    private List<Condition> asked() {
+        List<Condition> asked = new ArrayList<>();
+        if (workflowId != null) {
+            asked.add(new Condition("r.workflow_id = $%d::bigint", workflowId));
+        }
+        if (status != null) {
+            // Few runs are unfinished, and they have an index of their own.
+            String index = status.isTerminal() ? "" : " and " + UnfinishedSql.condition("r");
+            asked.add(new Condition("r.status = $%d::text" + index, status.name()));
+        }
+        if (parent != null) {
+            asked.add(new Condition("r.parent_run_id = $%d::text", parent));
+        }
+        return asked;
+    }
+
     /** The statement for one page; after the filters' arguments it takes the most rows and how many to leave out. */
     String list() {
-        int filters = arguments().size();
+        int filters = asked().size();
         return LIST.formatted(conditions(), filters + 1, filters + 2);
     }
 
@@ -43,34 +64,16 @@ record RunFilter(
     /** The arguments of both, in order. */
     Tuple arguments() {
         Tuple arguments = Tuple.tuple();
-        if (workflowId != null) {
-            arguments.addLong(workflowId);
-        }
-        if (status != null) {
-            arguments.addString(status.name());
-        }
-        if (parent != null) {
-            arguments.addString(parent);
-        }
+        asked().forEach(condition -> arguments.addValue(condition.argument()));
         return arguments;
     }
 
     private String conditions() {
-        List<String> conditions = new ArrayList<>();
-        int place = 0;
-        if (workflowId != null) {
-            conditions.add("r.workflow_id = $" + ++place + "::bigint");
-        }
-        if (status != null) {
-            conditions.add("r.status = $" + ++place + "::text");
-            if (!status.isTerminal()) {
-                // Few runs are unfinished, and they have an index of their own.
-                conditions.add(UnfinishedSql.condition("r"));
-            }
-        }
-        if (parent != null) {
-            conditions.add("r.parent_run_id = $" + ++place + "::text");
-        }
-        return conditions.isEmpty() ? "true" : String.join(" and ", conditions);
+        List<Condition> asked = asked();
+        return asked.isEmpty()
+                ? "true"
+                : IntStream.range(0, asked.size())
+                        .mapToObj(i -> asked.get(i).sql().formatted(i + 1))
+                        .collect(Collectors.joining(" and "));
     }
 }

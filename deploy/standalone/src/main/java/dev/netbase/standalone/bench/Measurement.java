@@ -115,7 +115,8 @@ final class Measurement {
         return Duration.between(from, to).toNanos() / 1e6;
     }
 
-    private static double quantile(List<Double> values, double quantile) {
+    /** The value that this share of them, from 0 to 1, does not exceed. */
+    static double quantile(List<Double> values, double quantile) {
         List<Double> sorted = values.stream().sorted().toList();
         return sorted.get((int) Math.min(sorted.size() - 1L, Math.round(quantile * (sorted.size() - 1))));
     }

@@ -1,7 +1,6 @@
 package dev.netbase.standalone.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.netbase.standalone.demo.ApiClient;
@@ -13,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ public final class WorkerBench {
     private static final int ROUNDS = 5;
     private static final int PAGE = 200;
     private static final String GUEST_SECONDS = "netbase_sandbox_guest_seconds_total";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Bench bench;
     private final List<URI> workers;
@@ -60,18 +57,16 @@ public final class WorkerBench {
                 rates.add(round.tasksPerSecond());
                 shares.add(round.guestPercent());
             }
-            figures.put("worker_group_" + size + "_tasks_per_second", median(rates));
-            figures.put("worker_group_" + size + "_guest_percent", median(shares));
+            figures.put("worker_group_" + size + "_tasks_per_second", Measurement.quantile(rates, 0.5));
+            figures.put("worker_group_" + size + "_guest_percent", Measurement.quantile(shares, 0.5));
         }
         return figures;
     }
 
     private static void define(ApiClient api, int size) throws IOException, InterruptedException {
         String items = IntStream.range(0, size).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
-        ObjectNode workflow = JsonNodeFactory.instance.objectNode().put("name", name(size));
-        workflow.set("definition", JSON.readTree("""
-                {"nodes":[{"key":"each","agent":"bench-echo","for_each":%s,"inputs":"${item}"}]}""".formatted(items)));
-        api.post("workflows", workflow);
+        Measurement.postWorkflow(api, new Workload(name(size), """
+                {"nodes":[{"key":"each","agent":"bench-echo","for_each":%s,"inputs":"${item}"}]}""".formatted(items), 1, size, ROUNDS));
     }
 
     private Round round(ApiClient api, int size) throws IOException, InterruptedException {
@@ -130,10 +125,5 @@ public final class WorkerBench {
 
     private static String name(int size) {
         return "bench-group-" + size;
-    }
-
-    private static double median(List<Double> values) {
-        Collections.sort(values);
-        return values.get(values.size() / 2);
     }
 }

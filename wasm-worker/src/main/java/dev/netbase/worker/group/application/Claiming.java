@@ -54,11 +54,7 @@ public class Claiming {
      * @param decided told for each of them once: the claim, or that the task is not to be run
      */
     void untilDecided(Collection<TaskKey> keys, BiConsumer<TaskKey, Optional<Claim>> decided) {
-        run(new Attempt(
-                Set.copyOf(keys),
-                decisions -> decisions.forEach(decided),
-                System.nanoTime() + ROWS_APPEAR.toNanos(),
-                FIRST_PAUSE));
+        run(Attempt.first(Set.copyOf(keys), decisions -> decisions.forEach(decided)));
     }
 
     /**
@@ -82,12 +78,16 @@ public class Claiming {
             }
         };
         Set<TaskKey> missing = Set.copyOf(keys);
-        lookFor(new Attempt(missing, answer, System.nanoTime() + ROWS_APPEAR.toNanos(), FIRST_PAUSE), missing);
+        lookFor(Attempt.first(missing, answer), missing);
         return decided;
     }
 
     private record Attempt(
             Set<TaskKey> keys, Consumer<Map<TaskKey, Optional<Claim>>> decided, long rowsAppearUntil, Duration pause) {
+        static Attempt first(Set<TaskKey> keys, Consumer<Map<TaskKey, Optional<Claim>>> decided) {
+            return new Attempt(keys, decided, System.nanoTime() + ROWS_APPEAR.toNanos(), FIRST_PAUSE);
+        }
+
         Attempt next(Set<TaskKey> rest) {
             Duration doubled = pause.multipliedBy(2);
             return new Attempt(

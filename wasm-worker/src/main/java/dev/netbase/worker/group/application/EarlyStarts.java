@@ -56,8 +56,7 @@ public class EarlyStarts {
         this.inHand = inHand;
         this.results = results;
         results.onUnclaimed(this::claimWithResults);
-        execution.onAbandoned(key -> claiming.untilDecided(
-                Set.of(key), (any, claim) -> claim.map(List::of).ifPresent(claimedStarts::startLater)));
+        execution.onAbandoned(key -> claiming.untilDecided(Set.of(key), (any, claim) -> startAnew(claim)));
     }
 
     /**
@@ -126,7 +125,7 @@ public class EarlyStarts {
             hold.answer(claim);
             return;
         }
-        inHand.letGo(hold.claim().key()).thenRun(() -> claim.map(List::of).ifPresent(claimedStarts::startLater));
+        inHand.letGo(hold.claim().key()).thenRun(() -> startAnew(claim));
         inHand.cancel(hold.claim().key(), Reason.LEASE_LOST);
         hold.answer(Optional.empty());
     }
@@ -142,8 +141,12 @@ public class EarlyStarts {
                 results.add(result.under(claim.get()));
             } else {
                 inHand.remove(key);
-                claim.map(List::of).ifPresent(claimedStarts::startLater);
+                startAnew(claim);
             }
         });
+    }
+
+    private void startAnew(Optional<Claim> claim) {
+        claimedStarts.startLater(claim.stream().toList());
     }
 }

@@ -100,8 +100,7 @@ public class GroupExecution {
         CompletableFuture<Turn> place = new CompletableFuture<>();
         Turn turn = turns.enqueue(need(hold.claim(), spec), () -> {
             metrics.queued(Duration.ofNanos(System.nanoTime() - queuedAt));
-            // A turn that comes at once is still this thread's; later ones come to threads that have other things to
-            // do.
+            // A turn that comes at once is still this thread's; a later one comes to a thread with other things to do.
             Executor where = hold.isOnWord() && !place.isDone() ? Runnable::run : io;
             var _ = place.thenAcceptAsync(mine -> begin(hold, spec, cancellation, meter, mine), where);
         });

@@ -8,6 +8,7 @@ import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation;
 import dev.netbase.worker.group.application.ConcurrencyLimit;
 import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
+import dev.netbase.worker.group.application.InvalidConfigException;
 import dev.netbase.worker.group.application.TaskExecutor;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
@@ -71,7 +72,7 @@ public class RunSql implements TaskExecutor {
             SqlSettings settings = SqlSettings.of(call.spec().config(), config.maxRows());
             limit = limit(settings);
             execution = sources.execution(sqlCall(call, settings));
-        } catch (SqlSettings.InvalidException e) {
+        } catch (InvalidConfigException e) {
             return Uni.createFrom().item(failed(TaskErrorCode.INVALID_MODULE, String.valueOf(e.getMessage())));
         } catch (SqlFailedException e) {
             return Uni.createFrom().item(failed(e.code(), e.reason()));
@@ -112,15 +113,15 @@ public class RunSql implements TaskExecutor {
         }
     }
 
-    private ConcurrencyLimit limit(SqlSettings settings) throws SqlSettings.InvalidException {
+    private ConcurrencyLimit limit(SqlSettings settings) throws InvalidConfigException {
         @Nullable ConcurrencyLimit limit = limits.get(settings.dataSource());
         if (limit == null) {
-            throw new SqlSettings.InvalidException("there is no data source \"" + settings.dataSource()
+            throw new InvalidConfigException("there is no data source \"" + settings.dataSource()
                     + "\" (config.data_source); the operator defines one with netbase.sql.data-sources."
                     + settings.dataSource() + ".url");
         }
         if (!settings.readOnly() && sources.readOnly(settings.dataSource()).orElse(true)) {
-            throw new SqlSettings.InvalidException("config.read_only is false, but the data source "
+            throw new InvalidConfigException("config.read_only is false, but the data source "
                     + settings.dataSource() + " only reads; the operator allows writes with netbase.sql.data-sources."
                     + settings.dataSource() + ".read-only=false");
         }
