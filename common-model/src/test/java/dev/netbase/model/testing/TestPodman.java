@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -47,10 +46,8 @@ public final class TestPodman implements AutoCloseable {
                 [containers]
                 default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
                 """);
-        ProcessBuilder command = new ProcessBuilder(command(folder, "system", "service", "--time=0", endpoint(folder)))
-                .redirectErrorStream(true)
+        ProcessBuilder command = process(folder, "system", "service", "--time=0", endpoint(folder))
                 .redirectOutput(folder.resolve("service.log").toFile());
-        command.environment().putAll(environment(folder));
         TestPodman podman = new TestPodman(folder, command.start());
         podman.awaitAnswer();
         return podman;
@@ -70,9 +67,7 @@ public final class TestPodman implements AutoCloseable {
 
     /** Runs a command of Podman's and gives its output. */
     public String podman(String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder command = new ProcessBuilder(command(folder, arguments)).redirectErrorStream(true);
-        command.environment().putAll(environment(folder));
-        Process process = command.start();
+        Process process = process(folder, arguments).start();
         String output = new String(process.getInputStream().readAllBytes());
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IllegalStateException("podman " + String.join(" ", arguments) + ": " + output);
@@ -132,11 +127,8 @@ public final class TestPodman implements AutoCloseable {
         return "unix://" + folder.resolve("podman.sock");
     }
 
-    private static Map<String, String> environment(Path folder) {
-        return Map.of("CONTAINERS_CONF", folder.resolve("containers.conf").toString());
-    }
-
-    private static List<String> command(Path folder, String... arguments) {
+    /** In the folder of its own: conmon leaves a file "oom" where it was started when a container runs out of memory. */
+    private static ProcessBuilder process(Path folder, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "podman",
                 "--root=" + folder.resolve("root"),
@@ -145,6 +137,10 @@ public final class TestPodman implements AutoCloseable {
                 "--storage-driver=vfs",
                 "--cgroup-manager=cgroupfs"));
         command.addAll(List.of(arguments));
-        return command;
+        ProcessBuilder process =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        process.environment()
+                .put("CONTAINERS_CONF", folder.resolve("containers.conf").toString());
+        return process;
     }
 }
