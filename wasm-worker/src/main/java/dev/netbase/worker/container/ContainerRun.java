@@ -15,4 +15,7 @@ public interface ContainerRun {
 
     /** The last bytes that it wrote to stderr, or that building its image wrote. */
     byte[] stderr();
+
+    /** How long it took; complete once {@link #run} has ended. */
+    ContainerTimes times();
 }

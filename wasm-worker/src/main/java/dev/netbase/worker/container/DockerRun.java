@@ -4,12 +4,8 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.container.DockerHttp.Answer;
-import dev.netbase.worker.container.DockerHttp.ChannelStreams;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** One container of a Docker engine: made, attached to, started, watched, and always removed. */
 final class DockerRun implements ContainerRun {
     private static final Logger LOG = Logger.getLogger(DockerRun.class);
-    private static final int STDOUT = 1;
-    private static final int STDERR = 2;
     private static final int KILLED = 137;
     private static final long KILL_AGAIN_MILLIS = 500;
     private static final int REMOVALS = 5;
@@ -42,6 +36,7 @@ final class DockerRun implements ContainerRun {
     /** Why it is to end before it does; the first reason holds. */
     private final AtomicReference<@Nullable ContainerFailedException> stop = new AtomicReference<>();
 
+    private final RunClock clock = new RunClock();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private volatile @Nullable String id;
     private volatile boolean ended;
@@ -59,6 +54,7 @@ final class DockerRun implements ContainerRun {
         try {
             DockerImages.Image image = image();
             throwIfStopped();
+            clock.next();
             String container = create(image);
             id = container;
             try {
@@ -71,6 +67,7 @@ final class DockerRun implements ContainerRun {
             throw failure(e);
         } finally {
             ended = true;
+            clock.stop();
         }
     }
 
@@ -82,6 +79,11 @@ final class DockerRun implements ContainerRun {
     @Override
     public byte[] stderr() {
         return stderr.bytes();
+    }
+
+    @Override
+    public ContainerTimes times() {
+        return clock.times();
     }
 
     /** An image may take minutes: a task that is cancelled does not wait for it, and the next one finds it. */
@@ -125,10 +127,10 @@ final class DockerRun implements ContainerRun {
     private byte[] run(String container) throws IOException, ContainerFailedException {
         ScheduledFuture<?> deadline = null;
         ScheduledFuture<?> watch = null;
-        try (SocketChannel channel = http.upgrade(
-                "/containers/" + container + "/attach?stream=1&stdin=1&stdout=1&stderr=1", config.answerTimeout())) {
+        try (DockerStreams streams = DockerStreams.attach(http, container, config.answerTimeout())) {
             throwIfStopped();
             start(container);
+            clock.next();
             Duration timeout = Duration.ofMillis(limit(TaskLimit.TIMEOUT_MS));
             deadline = http.timer()
                     .schedule(
@@ -138,9 +140,10 @@ final class DockerRun implements ContainerRun {
                             timeout.toMillis(),
                             TimeUnit.MILLISECONDS);
             watch = WorkspaceQuota.watch(http.timer(), task, failure -> stop(failure));
-            Thread.ofVirtual().name("container-stdin").start(() -> writeInput(channel));
-            readOutput(new ChannelStreams(channel).input());
+            streams.write(task.input());
+            streams.read(new Kept());
             int exitCode = await(container, timeout);
+            clock.stop();
             WorkspaceQuota.check(task);
             return outcome(container, exitCode);
         } finally {
@@ -158,47 +161,6 @@ final class DockerRun implements ContainerRun {
         if (!answer.isSuccess()) {
             throw new ContainerFailedException(
                     TaskErrorCode.INVALID_MODULE, "the container cannot be started: " + answer.message());
-        }
-    }
-
-    /** A program need not read its input. */
-    private void writeInput(SocketChannel channel) {
-        try {
-            OutputStream out = new ChannelStreams(channel).output();
-            out.write(task.input());
-            channel.shutdownOutput();
-        } catch (IOException e) {
-            LOG.debugf("the input was not read to its end: %s", e.getMessage());
-        }
-    }
-
-    /** Both streams in one: frames of a kind, three zeroes, a length of four bytes, and so many bytes. */
-    private void readOutput(InputStream in) throws IOException {
-        byte[] head = new byte[8];
-        byte[] buffer = new byte[32 << 10];
-        while (in.readNBytes(head, 0, head.length) == head.length) {
-            long left = (head[4] & 0xffL) << 24 | (head[5] & 0xffL) << 16 | (head[6] & 0xffL) << 8 | head[7] & 0xffL;
-            while (left > 0) {
-                int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-                if (n < 0) {
-                    return;
-                }
-                take(head[0], buffer, n);
-                left -= n;
-            }
-        }
-    }
-
-    private void take(int kind, byte[] buffer, int length) {
-        if (kind == STDERR) {
-            stderr.write(buffer, 0, length);
-        } else if (kind == STDOUT) {
-            long most = limit(TaskLimit.OUTPUT_BYTES);
-            if (stdout.size() + length > most) {
-                stop(TaskErrorCode.OUTPUT_TOO_LARGE, "the output is over " + most + " bytes");
-            } else {
-                stdout.write(buffer, 0, length);
-            }
         }
     }
 
@@ -304,5 +266,23 @@ final class DockerRun implements ContainerRun {
 
     private long limit(TaskLimit limit) {
         return task.limits().get(limit);
+    }
+
+    /** What the task keeps of what its container writes. */
+    private final class Kept implements DockerStreams.Sink {
+        @Override
+        public void stdout(byte[] buffer, int length) {
+            long most = limit(TaskLimit.OUTPUT_BYTES);
+            if (stdout.size() + length > most) {
+                stop(TaskErrorCode.OUTPUT_TOO_LARGE, "the output is over " + most + " bytes");
+            } else {
+                stdout.write(buffer, 0, length);
+            }
+        }
+
+        @Override
+        public void stderr(byte[] buffer, int length) {
+            stderr.write(buffer, 0, length);
+        }
     }
 }

@@ -38,6 +38,7 @@ final class KubernetesRun implements ContainerRun {
     private final Duration lookEvery;
     private final ContainerTask task;
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final RunClock clock = new RunClock();
     private final StderrTail stderr;
 
     KubernetesRun(
@@ -71,9 +72,11 @@ final class KubernetesRun implements ContainerRun {
                     .resource(specification.of(task, image))
                     .create();
             String job = made.getMetadata().getName();
+            clock.next();
             try {
                 return await(job);
             } finally {
+                clock.stop();
                 delete(job);
             }
         } catch (KubernetesClientException e) {
@@ -92,6 +95,11 @@ final class KubernetesRun implements ContainerRun {
     @Override
     public byte[] stderr() {
         return stderr.bytes();
+    }
+
+    @Override
+    public ContainerTimes times() {
+        return clock.times();
     }
 
     private String image() throws ContainerFailedException {
@@ -143,6 +151,7 @@ final class KubernetesRun implements ContainerRun {
             }
             long now = System.nanoTime();
             if (deadline == 0 && state.map(ContainerState::getRunning).isPresent()) {
+                clock.next();
                 deadline = now + TimeUnit.MILLISECONDS.toNanos(task.limits().get(TaskLimit.TIMEOUT_MS));
             }
             if (deadline != 0 && now > deadline) {

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -43,6 +44,7 @@ public final class SqlExecution {
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNS);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable PgConnection connection;
+    private volatile long begunNanos;
 
     /** Whether it may go on, and why not. */
     private enum State {
@@ -79,6 +81,11 @@ public final class SqlExecution {
         stop(State.CANCELLED);
     }
 
+    /** When it had a connection and a transaction, by {@link System#nanoTime}; empty if it never had. */
+    public OptionalLong begunNanos() {
+        return begunNanos == 0 ? OptionalLong.empty() : OptionalLong.of(begunNanos);
+    }
+
     /** The last of the notices and warnings, a line each, in UTF-8. */
     public byte[] notices() {
         return notices.bytes();
@@ -86,6 +93,7 @@ public final class SqlExecution {
 
     private byte[] runInSession() throws SqlFailedException {
         Session session = begin();
+        begunNanos = System.nanoTime();
         PgConnection in = session.connection();
         ScheduledFuture<?> deadline =
                 timer.schedule(() -> stop(State.TIMED_OUT), call.timeout().toMillis(), TimeUnit.MILLISECONDS);

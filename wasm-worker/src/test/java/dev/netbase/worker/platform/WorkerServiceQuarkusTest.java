@@ -2,6 +2,7 @@ package dev.netbase.worker.platform;
 
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -17,6 +18,9 @@ import io.quarkus.test.junit.TestProfile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,18 +98,12 @@ class WorkerServiceQuarkusTest {
 
     @Test
     void shouldGiveATaskItsFilesAndKeepWhatItLeaves() {
-        String nanoidAndVersion = BackingServices.database()
-                .query("select p.nanoid || '/' || v.version_string from asset_versions v"
-                        + " join asset_packages p on p.id = v.package_id where v.id = 1000");
         TaskGroup group = runs.group(runs.run(), 2, guests.publish("copy-input", "{}"));
-        BackingServices.database()
-                .execute("update task_instances set files = '[{\"path\":\"in/data.txt\",\"from\":\"asset:"
-                        + nanoidAndVersion + "/data.txt\"}]' where id = "
-                        + TestRuns.ids(group).getFirst());
+        Long id = TestRuns.ids(group).getFirst();
+        giveData(id);
 
         run(group);
 
-        Long id = TestRuns.ids(group).getFirst();
         assertThat(outcome(id)).isEqualTo("COMPLETED");
         assertThat(runs.column(id, "output")).isEqualTo("\"published\"");
         assertThat(runs.column(id, "artifacts -> 0 ->> 'path'")).isEqualTo("copy.txt");
@@ -186,6 +184,58 @@ class WorkerServiceQuarkusTest {
         assertThat(runs.column(TestRuns.ids(group).getFirst(), "output"))
                 .isEqualTo("{\"ran\":\"bin/echo.wasm\",\"with\":"
                         + TestRuns.ids(group).getFirst() + "}");
+    }
+
+    @Test
+    void shouldAccountInItsMetricsForWhatTheRowsSay() {
+        TaskGroup group = runs.group(runs.run(), 10, guests.publish("copy-input", "{}"));
+        TestRuns.ids(group).forEach(WorkerServiceQuarkusTest::giveData);
+        Map<String, String> columns = Map.of(
+                "fuel", "fuel_used",
+                "peak_memory_bytes", "peak_memory_bytes",
+                "input_bytes", "usage ->> 'input_bytes'",
+                "output_bytes", "usage ->> 'output_bytes'",
+                "workspace_bytes", "usage ->> 'workspace_bytes'",
+                "queued_seconds", "usage ->> 'queued_us'",
+                "loading_seconds", "usage ->> 'loading_us'",
+                "instantiating_seconds", "usage ->> 'instantiating_us'",
+                "running_seconds", "usage ->> 'running_us'");
+        Map<String, Double> before = taskSums(columns.keySet());
+
+        run(group);
+
+        soon().untilAsserted(() -> {
+            Map<String, Double> after = taskSums(columns.keySet());
+            columns.forEach((metric, column) -> {
+                double rows = TestRuns.ids(group).stream()
+                        .mapToDouble(id -> Double.parseDouble(runs.column(id, column)))
+                        .sum();
+                double counted = (after.get(metric) - before.get(metric)) * (metric.endsWith("seconds") ? 1e6 : 1);
+                assertThat(counted).as(metric).isCloseTo(rows, within(1.0));
+                assertThat(counted).as(metric).isPositive();
+            });
+        });
+    }
+
+    /** The published data.txt becomes in/data.txt of a task's workspace. */
+    private static void giveData(long id) {
+        String nanoidAndVersion = BackingServices.database()
+                .query("select p.nanoid || '/' || v.version_string from asset_versions v"
+                        + " join asset_packages p on p.id = v.package_id where v.id = 1000");
+        BackingServices.database()
+                .execute("update task_instances set files = '[{\"path\":\"in/data.txt\",\"from\":\"asset:"
+                        + nanoidAndVersion + "/data.txt\"}]' where id = " + id);
+    }
+
+    private static Map<String, Double> taskSums(Set<String> metrics) {
+        String exposed = get("/q/metrics").asString();
+        return metrics.stream()
+                .collect(Collectors.toMap(
+                        metric -> metric,
+                        metric -> exposed.lines()
+                                .filter(line -> line.startsWith("netbase_worker_task_" + metric + "_sum"))
+                                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                                .sum()));
     }
 
     @Test

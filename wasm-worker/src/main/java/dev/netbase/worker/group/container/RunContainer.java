@@ -9,6 +9,7 @@ import dev.netbase.worker.container.ContainerEngines;
 import dev.netbase.worker.container.ContainerFailedException;
 import dev.netbase.worker.container.ContainerRun;
 import dev.netbase.worker.container.ContainerTask;
+import dev.netbase.worker.container.ContainerTimes;
 import dev.netbase.worker.group.application.Cancellation;
 import dev.netbase.worker.group.application.ConcurrencyLimit;
 import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
@@ -85,6 +86,7 @@ public class RunContainer implements TaskExecutor {
                                     + " netbase.container.endpoint=unix:///PATH, the socket of Docker or Podman"));
         }
         ContainerEngine engine = engines.engine().get();
+        long begin = System.nanoTime();
         ContainerSettings settings;
         try {
             settings = ContainerSettings.of(call.spec().config());
@@ -95,7 +97,7 @@ public class RunContainer implements TaskExecutor {
         return specs.files(file.versionId())
                 .chain(files -> assets.open(version(file, files)))
                 .chain(asset -> Uni.createFrom()
-                        .completionStage(() -> start(engine, call, settings, asset.folder(), cancellation))
+                        .completionStage(() -> start(engine, call, settings, asset.folder(), cancellation, begin))
                         .onTermination()
                         .invoke(asset::close))
                 .onFailure(TaskRefusedException.class)
@@ -107,11 +109,12 @@ public class RunContainer implements TaskExecutor {
             TaskCall call,
             ContainerSettings settings,
             Path assetFolder,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            long begin) {
         CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
         Turn turn = limit.enqueue(() -> executor.execute(() -> {
             try {
-                outcome.complete(inWorkspace(engine, call, settings, assetFolder, cancellation));
+                outcome.complete(inWorkspace(engine, call, settings, assetFolder, cancellation, begin));
             } catch (RuntimeException | Error e) {
                 outcome.completeExceptionally(e);
             } finally {
@@ -131,7 +134,8 @@ public class RunContainer implements TaskExecutor {
             TaskCall call,
             ContainerSettings settings,
             Path assetFolder,
-            Cancellation cancellation) {
+            Cancellation cancellation,
+            long begin) {
         try {
             sweep.ensure();
         } catch (ContainerFailedException e) {
@@ -144,26 +148,30 @@ public class RunContainer implements TaskExecutor {
                         workspace -> Uni.createFrom()
                                 .item(workspace)
                                 .emitOn(executor)
-                                .map(folder -> run(engine, task(call, settings, folder, assetFolder), cancellation)))
+                                .map(folder ->
+                                        run(engine, task(call, settings, folder, assetFolder), cancellation, begin)))
                 .onFailure(TaskRefusedException.class)
                 .recoverWithItem(e -> failed(((TaskRefusedException) e).code(), ((TaskRefusedException) e).reason()))
                 .await()
                 .indefinitely();
     }
 
-    private static TaskOutcome run(ContainerEngine engine, ContainerTask task, Cancellation cancellation) {
+    private static TaskOutcome run(ContainerEngine engine, ContainerTask task, Cancellation cancellation, long begin) {
+        long prepared = (System.nanoTime() - begin) / 1_000;
         ContainerRun run = engine.prepare(task);
         cancellation.onRequest(run::cancel);
-        return outcome(run);
-    }
-
-    private static TaskOutcome outcome(ContainerRun run) {
         try {
             byte[] output = run.run();
-            return new TaskOutcome.Completed(output, run.stderr(), TaskOutcome.Usage.NONE);
+            return new TaskOutcome.Completed(output, run.stderr(), usage(prepared, run.times()));
         } catch (ContainerFailedException e) {
-            return new TaskOutcome.Failed(e.code(), e.reason(), run.stderr(), TaskOutcome.Usage.NONE);
+            return new TaskOutcome.Failed(e.code(), e.reason(), run.stderr(), usage(prepared, run.times()));
         }
+    }
+
+    /** All that came before the container was made was loading. */
+    private static TaskOutcome.Usage usage(long preparedMicros, ContainerTimes times) {
+        return new TaskOutcome.Usage(
+                0, 0, 0, preparedMicros + times.loadingMicros(), times.startingMicros(), times.runningMicros());
     }
 
     private ContainerTask task(TaskCall call, ContainerSettings settings, Path workspace, Path assetFolder) {

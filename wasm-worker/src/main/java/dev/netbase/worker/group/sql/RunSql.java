@@ -66,6 +66,7 @@ public class RunSql implements TaskExecutor {
 
     @Override
     public Uni<TaskOutcome> execute(TaskCall call, Cancellation cancellation) {
+        long begin = System.nanoTime();
         SqlExecution execution;
         ConcurrencyLimit limit;
         try {
@@ -79,15 +80,15 @@ public class RunSql implements TaskExecutor {
         } catch (TaskRefusedException e) {
             return Uni.createFrom().item(failed(e.code(), e.reason()));
         }
-        return Uni.createFrom().completionStage(start(execution, limit, cancellation));
+        return Uni.createFrom().completionStage(start(execution, limit, cancellation, begin));
     }
 
     private CompletableFuture<TaskOutcome> start(
-            SqlExecution execution, ConcurrencyLimit limit, Cancellation cancellation) {
+            SqlExecution execution, ConcurrencyLimit limit, Cancellation cancellation, long begin) {
         CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
         Turn turn = limit.enqueue(() -> executor.execute(() -> {
             try {
-                outcome.complete(outcome(execution));
+                outcome.complete(outcome(execution, begin));
             } catch (RuntimeException | Error e) {
                 outcome.completeExceptionally(e);
             } finally {
@@ -104,13 +105,20 @@ public class RunSql implements TaskExecutor {
         return outcome;
     }
 
-    private static TaskOutcome outcome(SqlExecution execution) {
+    private static TaskOutcome outcome(SqlExecution execution, long begin) {
         try {
             byte[] output = execution.run();
-            return new TaskOutcome.Completed(output, execution.notices(), TaskOutcome.Usage.NONE);
+            return new TaskOutcome.Completed(output, execution.notices(), usage(execution, begin));
         } catch (SqlFailedException e) {
-            return new TaskOutcome.Failed(e.code(), e.reason(), execution.notices(), TaskOutcome.Usage.NONE);
+            return new TaskOutcome.Failed(e.code(), e.reason(), execution.notices(), usage(execution, begin));
         }
+    }
+
+    /** All that came before there was a connection was loading. */
+    private static TaskOutcome.Usage usage(SqlExecution execution, long begin) {
+        long end = System.nanoTime();
+        long begun = execution.begunNanos().orElse(end);
+        return new TaskOutcome.Usage(0, 0, 0, (begun - begin) / 1_000, 0, (end - begun) / 1_000);
     }
 
     private ConcurrencyLimit limit(SqlSettings settings) throws InvalidConfigException {

@@ -128,6 +128,7 @@ class RunContainerTest {
         try (var left = Files.list(folder.resolve("workspaces"))) {
             assertThat(left).isEmpty();
         }
+        assertThat(Path.of("oom")).as("what conmon leaves where it was started").doesNotExist();
     }
 
     @Test
@@ -186,6 +187,9 @@ class RunContainerTest {
 
         assertThat(failed.code()).isEqualTo(code);
         assertThat(failed.message()).contains(message);
+        assertThat(failed.usage().loadingMicros()).isPositive();
+        assertThat(failed.usage().instantiatingMicros()).isPositive();
+        assertThat(failed.usage().runningMicros()).isGreaterThan(code == TaskErrorCode.TIMEOUT ? 300_000 : 0);
     }
 
     @Test
@@ -194,6 +198,21 @@ class RunContainerTest {
                 .output());
 
         assertThat(Integer.parseInt(output)).isBetween(1, 10);
+    }
+
+    /** More runs by {@code -Dcontainer.runs=100}: with one connection for all three streams every third failed. */
+    @Test
+    void shouldLoseNothingThatAProgramWritesWithoutReadingItsInput() {
+        String input = "\"" + "i".repeat(1_000_000) + "\"";
+
+        for (int i = 0; i < Integer.getInteger("container.runs", 5); i++) {
+            for (int bytes : List.of(10, 200_000)) {
+                TaskOutcome.Completed outcome = completed(run("{\"args\":[\"say\",\"" + bytes + "\"]}", input));
+
+                assertThat(text(outcome.output())).isEqualTo("x".repeat(bytes));
+                assertThat(text(outcome.stderr())).isEqualTo("said\n");
+            }
+        }
     }
 
     @Test

@@ -366,6 +366,8 @@ class RunSqlTest {
 
         assertThat(failed.code()).isEqualTo(TaskErrorCode.TIMEOUT);
         assertThat(failed.message()).contains("200 ms");
+        assertThat(failed.usage().runningMicros()).isGreaterThanOrEqualTo(200_000);
+        assertThat(failed.usage().loadingMicros()).isPositive();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
         assertThat(running()).isEqualTo("0");
     }
