@@ -66,12 +66,13 @@ public class WorkerLifecycle {
     }
 
     /**
-     * Takes no more groups, lets running tasks end for a while, stops the others, and gives up the lease, so that they
-     * run elsewhere at once.
+     * Takes no more groups, begins no more tasks, lets those that run end for a while and then stops them, and gives up
+     * the lease, so that whatever has not ended runs elsewhere at once.
      */
     public void drain() throws InterruptedException {
         groups.stop();
         groupThread.join(THREAD_END);
+        inHand.cancelWaiting(Reason.WORKER_STOPPING);
         if (!inHand.awaitEmpty(drainTimeout)) {
             LOG.warnf("%d tasks did not end in time and are left to other workers", inHand.count());
             inHand.cancelAll(Reason.WORKER_STOPPING);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Turns a service's definition into a process: its command line, its environment, its health. */
-final class ServiceProcess {
+public final class ServiceProcess {
     private static final int PROBE_MILLIS = 2_000;
     private static final List<String> JVM_FLAGS = List.of(
             "-XX:+ExitOnOutOfMemoryError",
@@ -27,7 +27,14 @@ final class ServiceProcess {
 
     private ServiceProcess() {}
 
-    static ProcessSpec of(
+    /**
+     * The process of a service on a stack's database, broker and directories.
+     *
+     * @param java the JDK's launcher
+     * @param port where it is to answer, on 127.0.0.1
+     * @param log receives what it says
+     */
+    public static ProcessSpec of(
             ServiceDefinition service, Path java, DataDirectory data, Endpoints endpoints, int port, Path log) {
         List<String> command = new ArrayList<>(
                 List.of(java.toString(), "-Dnetbase.service=" + service.name(), "-Dnetbase.data=" + data.root()));
@@ -59,8 +66,9 @@ final class ServiceProcess {
         environment.put("NETBASE_WORKER_NAME", service.numbered("standalone"));
         environment.put("NETBASE_SCHEDULER_INSTANCE_ID", service.numbered("standalone"));
         environment.put("NETBASE_WEBHOOKS_SECRET_FILE", data.webhookSecret().toString());
-        // Requests in flight get less time than the service has before it is killed.
+        // Requests in flight, and tasks that run, get less time than the service has before it is killed.
         environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "6S");
+        environment.put("NETBASE_WORKER_DRAIN_TIMEOUT", "4s");
         if (service.api()) {
             environment.put("QUARKUS_DATASOURCE_JDBC_URL", endpoints.postgres().jdbcUrl());
             environment.put(

@@ -128,6 +128,7 @@ public class GroupExecution {
     }
 
     private void begin(Hold hold, TaskSpec spec, Cancellation cancellation, Meter meter, Turn turn) {
+        cancellation.begins();
         Claim claim = hold.claim();
         if (!isSuspect(claim)) {
             run(hold, spec, cancellation, meter, turn);

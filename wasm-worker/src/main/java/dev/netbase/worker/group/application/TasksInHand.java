@@ -103,6 +103,11 @@ public class TasksInHand {
         tasks.values().forEach(entry -> entry.cancellation().request(reason));
     }
 
+    /** Asks every task to end whose turn to run has not come. */
+    public void cancelWaiting(Reason reason) {
+        tasks.values().forEach(entry -> entry.cancellation().requestUnlessBegun(reason));
+    }
+
     /** Waits until no task is in hand, and says whether that came true in time. */
     public boolean awaitEmpty(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
