@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What operators can see of group execution. */
 @Singleton
@@ -33,6 +34,7 @@ public class WorkerMetrics {
     private final DistributionSummary workspaceBytes;
     private final Timer groupWait;
     private final Timer queue;
+    private final AtomicInteger pausedPartitions = new AtomicInteger();
     private final Counter leasesLost;
     private final Counter deadLetters;
 
@@ -40,6 +42,9 @@ public class WorkerMetrics {
         this.registry = registry;
         Gauge.builder("netbase.worker.tasks.in.hand", inHand, TasksInHand::count)
                 .description("Tasks claimed and not yet reported")
+                .register(registry);
+        Gauge.builder("netbase.worker.partitions.paused", pausedPartitions, AtomicInteger::get)
+                .description("Partitions from which nothing is fetched now, because there is no room")
                 .register(registry);
         claimed = Counter.builder("netbase.worker.tasks.claimed").register(registry);
         refused = Counter.builder("netbase.worker.tasks.refused")
@@ -102,6 +107,11 @@ public class WorkerMetrics {
     /** The oldest of the groups just claimed waited so long, at the broker and here. */
     public void groupWaited(Duration duration) {
         groupWait.record(duration.isNegative() ? Duration.ZERO : duration);
+    }
+
+    /** From so many partitions nothing is fetched for now. */
+    public void paused(int partitions) {
+        pausedPartitions.set(partitions);
     }
 
     /** A claimed task waited so long for its turn. */

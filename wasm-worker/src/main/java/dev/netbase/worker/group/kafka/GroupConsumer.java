@@ -140,6 +140,7 @@ public class GroupConsumer {
         } else {
             membership.pollPaused(patience);
         }
+        metrics.paused(membership.paused());
         if (room > 0 && !membership.backlog().isEmpty()) {
             take(membership, membership.backlog().next(room));
         }

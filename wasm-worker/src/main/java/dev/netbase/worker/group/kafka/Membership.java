@@ -72,6 +72,11 @@ final class Membership implements ConsumerRebalanceListener {
         poll(timeout);
     }
 
+    /** From how many partitions nothing is fetched now. */
+    int paused() {
+        return consumer.paused().size();
+    }
+
     private void poll(Duration timeout) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
             backlog.add(record);
