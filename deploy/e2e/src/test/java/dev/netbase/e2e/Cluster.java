@@ -84,7 +84,7 @@ final class Cluster implements AutoCloseable {
     }
 
     private static Cluster start() throws IOException, InterruptedException {
-        KAFKA.setLevel(Level.SEVERE);
+        silenceKafka();
         List<Integer> ports = freePorts(4);
         FaultProxy postgres = FaultProxy.start(ports.get(1), ports.get(0));
         FaultProxy kafka = FaultProxy.start(ports.get(3), ports.get(2));
@@ -111,6 +111,11 @@ final class Cluster implements AutoCloseable {
         return cluster;
     }
 
+    /** Clients in this JVM say no more than what is an error. */
+    static void silenceKafka() {
+        KAFKA.setLevel(Level.SEVERE);
+    }
+
     private static List<ServiceDefinition> services() {
         List<ServiceDefinition> services = new ArrayList<>();
         for (ServiceDefinition service : ServiceDefinition.standard(NetbaseUp.home())) {
@@ -121,13 +126,14 @@ final class Cluster implements AutoCloseable {
         return services;
     }
 
-    private static Path programs() {
+    /** Where unpacked programs are kept for this user. */
+    static Path programs() {
         String cache = System.getenv("XDG_CACHE_HOME");
         return (cache == null ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache)).resolve("netbase");
     }
 
     /** Below the range from which systems give ports to outgoing connections: a port must stay free over a restart. */
-    private static List<Integer> freePorts(int count) {
+    static List<Integer> freePorts(int count) {
         return new SecureRandom()
                 .ints(15_000, 32_000)
                 .distinct()

@@ -27,6 +27,11 @@ final class Guests {
         return own("slow-echo");
     }
 
+    /** A WASI command of these tests, which sleeps for as many milliseconds as its input says, and answers it. */
+    static byte[] nap() throws IOException {
+        return own("nap");
+    }
+
     private static byte[] own(String name) throws IOException {
         return assemble(NetbaseUp.home().resolve("deploy/e2e/src/test/resources/guests/" + name + ".wat"), name);
     }

@@ -1,0 +1,138 @@
+package dev.netbase.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.netbase.e2e.WorkerProcess.Setup;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * A worker with more to do than it has room for. The backlog is of 50,000 tasks by default, of as many as one likes with
+ * {@code -Dbacklog.tasks=1000000}.
+ */
+@ResourceLock(Cluster.IN_USE)
+class WorkerBacklogIT {
+    private static final int TASKS = Integer.getInteger("backlog.tasks", 50_000);
+    private static final int OF_A_RUN = 10_000;
+    private static final long MEGABYTE = 1 << 20;
+
+    private static WorkerStack stack;
+    private WorkerProcess worker;
+
+    @BeforeAll
+    static void define() throws IOException, InterruptedException {
+        stack = WorkerStack.get();
+        stack.api().workflow("backlog", """
+                {"nodes":[{"key":"each","agent":"echo","for_each":"${inputs.items}","inputs":"${item}"}]}""");
+        for (String owner : List.of("greedy", "modest")) {
+            stack.api().workflow(owner, """
+                    {"nodes":[{"key":"nap","agent":"nap","for_each":"${inputs.naps}","inputs":"${item}"}]}""");
+        }
+        stack.execute(
+                "insert into users (id, subject, display_name) values (nextval('users_seq'), 'modest', 'modest')");
+        stack.execute("update workflows set owner_id = (select id from users where subject = 'modest')"
+                + " where name = 'modest'");
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        worker.close();
+    }
+
+    @Test
+    void shouldLeaveInKafkaWhatItHasNoRoomFor() throws Exception {
+        worker = WorkerProcess.start(
+                        stack,
+                        Setup.named("a", stack)
+                                .with("NETBASE_WORKER_MAX_TASKS", "10")
+                                .with("NETBASE_WORKER_READ_AHEAD", "1"))
+                .awaitReady();
+        List<String> runs = new ArrayList<>();
+        runs.add(stack.api().start("greedy", naps(10, 5_000)));
+        soon().until(() -> worker.metric("netbase_worker_tasks_running") == 10);
+        for (int i = 0; i < 50; i++) {
+            runs.add(stack.api().start("greedy", naps(5, 1)));
+        }
+        String tasks = "task_instances where run_id in ('" + String.join("','", runs) + "')";
+
+        soon().until(() -> worker.metric("netbase_worker_partitions_paused") == 2 && stack.count(tasks) == 260);
+        assertThat(worker.metric("netbase_worker_tasks_in_hand")).isEqualTo(10);
+        assertThat(stack.count(tasks + " and status = 'PENDING'")).isEqualTo(250);
+        assertThat(worker.isReady()).as("a full worker is a healthy one").isTrue();
+
+        for (String run : runs) {
+            assertThat(stack.api().await(run).path("status").asText()).isEqualTo("COMPLETED");
+        }
+        soon().until(() -> worker.metric("netbase_worker_partitions_paused") == 0);
+    }
+
+    @Test
+    void shouldNotLetAnOwnersTenThousandTasksStarveAnothersOne() throws Exception {
+        worker = WorkerProcess.start(stack, Setup.named("a", stack).with("NETBASE_WORKER_CONCURRENCY", "50"))
+                .awaitReady();
+        String large = stack.api().start("greedy", naps(10_000, 5));
+        String ended = "task_instances where run_id = '" + large + "' and status = 'COMPLETED'";
+        soon().until(() -> stack.count(ended) >= 100);
+
+        try (KafkaProbe kafka = new KafkaProbe(stack.endpoints().kafka())) {
+            kafka.trigger("{\"type\":\"START_WORKFLOW\",\"event_id\":\"one\",\"workflow\":\"modest\",\"inputs\":"
+                    + naps(1, 5) + "}");
+        }
+
+        assertThat(stack.api().await(large).path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(stack.count(
+                        ended + " and finished_at > (select max(finished_at) from workflow_runs r join workflows w"
+                                + " on w.id = r.workflow_id where w.name = 'modest' and r.status = 'COMPLETED')"))
+                .as("tasks of the large group that ended after the small one")
+                .isGreaterThan(5_000);
+    }
+
+    @Test
+    void shouldNeedNoMoreHeapForALongerBacklog() throws Exception {
+        List<String> runs = new ArrayList<>();
+        String items = IntStream.range(0, OF_A_RUN).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        for (int i = 0; i < TASKS / OF_A_RUN; i++) {
+            runs.add(stack.api().start("backlog", "{\"items\":[" + items + "]}"));
+        }
+        String wanted = "run_id in ('" + String.join("','", runs) + "')";
+        long for1000 = TASKS / 1_000;
+        await().atMost(Duration.ofSeconds(60 + for1000))
+                .until(() -> stack.count("task_instances where " + wanted) == TASKS && stack.count("outbox") == 0);
+
+        worker = WorkerProcess.start(stack, Setup.named("a", stack).with("-Xmx128m"))
+                .awaitReady();
+        List<Long> megabytes = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(60 + for1000))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    megabytes.add(worker.liveHeap() / MEGABYTE);
+                    return stack.count("workflow_runs where status = 'COMPLETED' and id in ('"
+                                    + String.join("','", runs) + "')")
+                            == runs.size();
+                });
+
+        System.out.println("backlog: live heap of the worker with " + TASKS + " tasks, MiB: " + megabytes);
+        assertThat(megabytes).allSatisfy(live -> assertThat(live).isLessThan(100));
+        assertThat(stack.count("task_instances where " + wanted + " and status = 'COMPLETED'"))
+                .isEqualTo(TASKS);
+    }
+
+    private static String naps(int count, int millis) {
+        return "{\"naps\":" + Collections.nCopies(count, millis) + "}";
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
+    }
+}
