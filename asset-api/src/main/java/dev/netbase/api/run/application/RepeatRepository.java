@@ -2,12 +2,14 @@ package dev.netbase.api.run.application;
 
 import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
+import dev.netbase.api.run.application.RunRepository.Started;
 import dev.netbase.api.run.domain.Comparison;
 import dev.netbase.api.run.domain.OutputDifference;
 import dev.netbase.api.run.domain.Provenance;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Runs that go on after their end, or again, and what they were made of. */
 public interface RepeatRepository {
@@ -22,16 +24,33 @@ public interface RepeatRepository {
      * A run that repeats another.
      *
      * @param exact with the very same files, configurations and versions
+     * @param idempotencyKey null if each request is a run of its own
+     * @param traceparent the trace that the request belongs to, or null
+     * @param bodyDigest tells whether two requests under one key ask for the same
      */
-    record NewRerun(String runId, String originId, boolean exact, long ownerId) {}
+    record NewRerun(
+            String runId,
+            String originId,
+            boolean exact,
+            long ownerId,
+            @Nullable String idempotencyKey,
+            @Nullable String traceparent,
+            String bodyDigest) {}
 
     /**
-     * Writes the PENDING run.
+     * What a rerun came to.
      *
-     * @return whether it waits to be admitted; fails with {@code run-not-found} or, for an exact one,
+     * @param held whether it waits to be admitted
+     */
+    record Repeated(Started started, boolean held) {}
+
+    /**
+     * Writes the PENDING run and its idempotency key, which is one of the workflow's, in one transaction.
+     *
+     * @return what it came to; fails with {@code run-not-found}, {@code idempotency-key-reused} or, for an exact one,
      *     {@code run-not-started}
      */
-    Uni<Boolean> rerun(NewRerun rerun);
+    Uni<Repeated> rerun(NewRerun rerun);
 
     /** The run beside the one it repeats; empty if there is no such run. */
     Uni<Optional<Comparison>> comparison(String runId);

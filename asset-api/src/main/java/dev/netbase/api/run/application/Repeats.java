@@ -7,13 +7,18 @@ import dev.netbase.api.run.application.RepeatRepository.NewRerun;
 import dev.netbase.api.run.application.RunRepository.Started;
 import dev.netbase.api.run.domain.Comparison;
 import dev.netbase.api.run.domain.OutputDifference;
+import dev.netbase.model.artifact.Sha256;
 import dev.netbase.model.id.Ids;
+import dev.netbase.model.json.Json;
 import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.problem.ProblemCode;
 import dev.netbase.model.run.RunStatus;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Retries ended runs, runs them again, and compares. */
 @ApplicationScoped
@@ -36,13 +41,41 @@ public class Repeats {
         return repository.retry(runId).invoke(() -> hints.give(RunRequest.Type.RUN_REQUESTED, runId));
     }
 
+    /**
+     * What a caller asks to be run again.
+     *
+     * @param exact with the very same files, configurations and versions
+     * @param idempotencyKey null if each request is a run of its own
+     * @param traceparent the trace that the request belongs to, or null
+     */
+    public record Request(
+            String originId,
+            boolean exact,
+            @Nullable String idempotencyKey,
+            @Nullable String traceparent) {}
+
     /** Starts a run that repeats another. Fails as {@link RepeatRepository#rerun} does. */
-    public Uni<Started> rerun(String originId, boolean exact, long ownerId) {
-        String runId = Ids.timeOrdered(clock.millis());
+    public Uni<Started> rerun(Request request, long ownerId) {
+        NewRerun rerun = new NewRerun(
+                Ids.timeOrdered(clock.millis()),
+                request.originId(),
+                request.exact(),
+                ownerId,
+                request.idempotencyKey(),
+                request.traceparent(),
+                Sha256.hex(Json.writeBytes(
+                        new TreeMap<>(Map.of("rerun_of", request.originId(), "exact", request.exact())))));
         return repository
-                .rerun(new NewRerun(runId, originId, exact, ownerId))
-                .invoke(held -> hints.give(held ? RunRequest.Type.RUN_HELD : RunRequest.Type.RUN_REQUESTED, runId))
-                .map(held -> new Started(runId, RunStatus.PENDING, true));
+                .rerun(rerun)
+                .invoke(repeated -> {
+                    if (repeated.started().isNew()) {
+                        hints.give(
+                                repeated.held() ? RunRequest.Type.RUN_HELD : RunRequest.Type.RUN_REQUESTED,
+                                rerun.runId(),
+                                rerun.traceparent());
+                    }
+                })
+                .map(RepeatRepository.Repeated::started);
     }
 
     /** Where a run differs from the one it repeats; fails with {@code run-not-found} or {@code run-not-a-rerun}. */

@@ -63,6 +63,9 @@ public interface RunRepository {
      */
     Uni<Started> start(NewRun run);
 
+    /** The run that an earlier request under this key started; fails with {@code idempotency-key-reused}. */
+    Uni<Optional<Started>> startedBefore(long ownerId, long workflowId, String key, String bodyDigest);
+
     /**
      * Runs, newest first.
      *

@@ -85,6 +85,8 @@ public class Runs {
                         .flatMap(definition -> vertx.executeBlocking(
                                 () -> prepare(runId, target, definition.start(), request, ownerId)))
                         .flatMap(repository::start)
+                        .onFailure(Runs::isForInputs)
+                        .recoverWithUni(refusal -> startedBefore(target, request, ownerId, refusal))
                         .invoke(started -> {
                             if (started.isNew()) {
                                 hints.give(
@@ -93,6 +95,21 @@ public class Runs {
                                         request.traceparent());
                             }
                         }));
+    }
+
+    private static boolean isForInputs(Throwable failure) {
+        return failure instanceof ProblemException problem && problem.code() == ProblemCode.INVALID_INPUTS;
+    }
+
+    /** A request under a key stays answered, though a later version of the workflow would not take its inputs. */
+    private Uni<Started> startedBefore(RunRepository.Target target, Request request, long ownerId, Throwable refusal) {
+        String key = request.idempotencyKey();
+        return key == null
+                ? Uni.createFrom().failure(refusal)
+                : vertx.executeBlocking(() -> digest(request))
+                        .flatMap(digest -> repository.startedBefore(ownerId, target.workflowId(), key, digest))
+                        .flatMap(found -> found.map(Uni.createFrom()::item)
+                                .orElseGet(() -> Uni.createFrom().failure(refusal)));
     }
 
     /**
@@ -135,12 +152,6 @@ public class Runs {
                             + problems.getFirst().message(),
                     problems);
         }
-        Map<String, @Nullable Object> body = new TreeMap<>();
-        body.put("inputs", CanonicalJson.sorted(request.inputs()));
-        body.put("version", request.version());
-        if (request.priority() != null) {
-            body.put("priority", request.priority());
-        }
         return new NewRun(
                 runId,
                 target,
@@ -150,6 +161,16 @@ public class Runs {
                 ownerId,
                 request.idempotencyKey(),
                 request.traceparent(),
-                Sha256.hex(Json.writeBytes(body)));
+                digest(request));
+    }
+
+    private static String digest(Request request) {
+        Map<String, @Nullable Object> body = new TreeMap<>();
+        body.put("inputs", CanonicalJson.sorted(request.inputs()));
+        body.put("version", request.version());
+        if (request.priority() != null) {
+            body.put("priority", request.priority());
+        }
+        return Sha256.hex(Json.writeBytes(body));
     }
 }

@@ -48,11 +48,14 @@ final class RepeatSql {
                 and (t.status = 'CANCELLED'
                      or t.status = 'FAILED' and n.on_element_failure is distinct from 'continue')""".replace("%s", AttemptSql.object("t.status"));
 
+    static final String WORKFLOW_OF = "select workflow_id from workflow_runs where id = $1";
+
     static final String RERUN = """
             insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, rerun_of,
                                        exact, specs, priority, notify, held, check_at)
             select $2, o.workflow_id, o.workflow_version, $3, 'PENDING', o.inputs,
-                   json_build_object('type', 'rerun', 'run_id', o.id, 'exact', $4::boolean), o.id, $4::boolean,
+                   json_strip_nulls(json_build_object('type', 'rerun', 'run_id', o.id, 'exact', $4::boolean,
+                                                      'traceparent', $5::text)), o.id, $4::boolean,
                    case when $4::boolean then o.specs end, o.priority, v.has_webhooks, w.limited,
                    case when w.limited then 'infinity' else now() + interval '5 seconds' end
             from workflow_runs o

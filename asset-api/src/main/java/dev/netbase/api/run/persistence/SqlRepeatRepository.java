@@ -4,6 +4,7 @@ import dev.netbase.api.platform.paging.Page;
 import dev.netbase.api.platform.paging.PageRequest;
 import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.run.application.RepeatRepository;
+import dev.netbase.api.run.application.RunRepository.Started;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.api.run.domain.Comparison;
 import dev.netbase.api.run.domain.OutputDifference;
@@ -15,6 +16,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -79,22 +81,52 @@ public class SqlRepeatRepository implements RepeatRepository {
     }
 
     @Override
-    public Uni<Boolean> rerun(NewRerun rerun) {
-        return pool.preparedQuery(RepeatSql.RERUN)
-                .execute(Tuple.of(rerun.originId(), rerun.runId(), rerun.ownerId(), rerun.exact()))
+    public Uni<Repeated> rerun(NewRerun rerun) {
+        String key = rerun.idempotencyKey();
+        if (key == null) {
+            return insert(pool, rerun);
+        }
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(RepeatSql.WORKFLOW_OF)
+                .execute(Tuple.of(rerun.originId()))
+                .flatMap(found -> {
+                    if (found.size() == 0) {
+                        throw Runs.notFound(rerun.originId());
+                    }
+                    long workflowId = found.iterator().next().getLong("workflow_id");
+                    return IdempotencyKeys.claim(
+                            connection,
+                            new IdempotencyKeys.Use(rerun.ownerId(), workflowId, key, rerun.bodyDigest()),
+                            rerun.runId());
+                })
+                .flatMap(earlier -> earlier.isPresent()
+                        ? Uni.createFrom().item(new Repeated(earlier.get(), false))
+                        : insert(connection, rerun)));
+    }
+
+    private static Uni<Repeated> insert(SqlClient client, NewRerun rerun) {
+        return client.preparedQuery(RepeatSql.RERUN)
+                .execute(Tuple.of(rerun.originId(), rerun.runId(), rerun.ownerId(), rerun.exact(), rerun.traceparent()))
                 .flatMap(written -> written.size() > 0
-                        ? Uni.createFrom().item(written.iterator().next().getBoolean("held"))
-                        : pool.preparedQuery(RepeatSql.STATUS)
-                                .execute(Tuple.of(rerun.originId()))
-                                .map(found -> {
-                                    if (found.size() == 0) {
-                                        throw Runs.notFound(rerun.originId());
-                                    }
-                                    throw new ProblemException(
-                                            ProblemCode.RUN_NOT_STARTED,
-                                            "run '" + rerun.originId()
-                                                    + "' has not fixed what its nodes execute, so nothing can repeat it exactly");
-                                }));
+                        ? Uni.createFrom()
+                                .item(new Repeated(
+                                        new Started(rerun.runId(), RunStatus.PENDING, true),
+                                        written.iterator().next().getBoolean("held")))
+                        : refuseRerun(client, rerun.originId()));
+    }
+
+    private static Uni<Repeated> refuseRerun(SqlClient client, String originId) {
+        return client.preparedQuery(RepeatSql.STATUS)
+                .execute(Tuple.of(originId))
+                .map(found -> {
+                    if (found.size() == 0) {
+                        throw Runs.notFound(originId);
+                    }
+                    throw new ProblemException(
+                            ProblemCode.RUN_NOT_STARTED,
+                            "run '" + originId
+                                    + "' has not fixed what its nodes execute, so nothing can repeat it exactly");
+                });
     }
 
     @Override

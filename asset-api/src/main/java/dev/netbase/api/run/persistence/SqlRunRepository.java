@@ -17,7 +17,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -60,32 +59,17 @@ public class SqlRunRepository implements RunRepository {
         if (key == null) {
             return insert(pool, run);
         }
-        return pool.withTransaction(connection -> claimKey(connection, run, key)
+        return pool.withTransaction(connection -> IdempotencyKeys.claim(
+                        connection,
+                        new IdempotencyKeys.Use(run.ownerId(), run.target().workflowId(), key, run.bodyDigest()),
+                        run.runId())
                 .flatMap(earlier ->
                         earlier.isPresent() ? Uni.createFrom().item(earlier.get()) : insert(connection, run)));
     }
 
-    /** The run that an earlier request under the same key started, or empty if the key is ours now. */
-    private static Uni<Optional<Started>> claimKey(SqlConnection connection, NewRun run, String key) {
-        long workflowId = run.target().workflowId();
-        return connection
-                .preparedQuery(RunSql.CLAIM_KEY)
-                .execute(Tuple.of(run.ownerId(), workflowId, key, run.bodyDigest(), run.runId()))
-                .flatMap(claimed -> claimed.rowCount() == 1
-                        ? Uni.createFrom().item(Optional.<Started>empty())
-                        : connection
-                                .preparedQuery(RunSql.FIND_KEY)
-                                .execute(Tuple.of(run.ownerId(), workflowId, key))
-                                .map(rows -> Optional.of(earlier(rows.iterator().next(), run))));
-    }
-
-    private static Started earlier(Row row, NewRun run) {
-        if (!row.getString("body_sha256").equals(run.bodyDigest())) {
-            throw new ProblemException(
-                    ProblemCode.IDEMPOTENCY_KEY_REUSED,
-                    "the idempotency key '" + run.idempotencyKey() + "' started a run with another body");
-        }
-        return new Started(row.getString("id"), RunStatus.valueOf(row.getString("status")), false);
+    @Override
+    public Uni<Optional<Started>> startedBefore(long ownerId, long workflowId, String key, String bodyDigest) {
+        return IdempotencyKeys.find(pool, new IdempotencyKeys.Use(ownerId, workflowId, key, bodyDigest));
     }
 
     private static Uni<Started> insert(SqlClient client, NewRun run) {

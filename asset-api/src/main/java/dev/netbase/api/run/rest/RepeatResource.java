@@ -7,10 +7,12 @@ import dev.netbase.api.run.application.RepeatRepository;
 import dev.netbase.api.run.application.Repeats;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.model.run.RunStatus;
+import dev.netbase.model.trace.TraceParent;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -18,6 +20,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -75,14 +78,22 @@ public class RepeatResource {
             summary = "Run a run again",
             description = "Same inputs, same version of the workflow; agents as they are now or, with exact, the very"
                     + " same files and configurations. Sub-workflows of an exact run repeat exactly too, where the"
-                    + " first run had them.")
+                    + " first run had them. With the header Idempotency-Key, of 1 to 255 visible ASCII characters, the"
+                    + " same request starts one run however often it is sent.")
     @APIResponse(responseCode = "202", description = "The new run, readable from now on")
     @APIResponse(responseCode = "404", description = "run-not-found")
     @APIResponse(responseCode = "409", description = "run-not-started: nothing was fixed yet to repeat exactly")
-    public Uni<RestResponse<StartedRerun>> rerun(@RestPath String runId, @Nullable NewRerun body) {
+    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
+    public Uni<RestResponse<StartedRerun>> rerun(
+            @RestPath String runId,
+            @HeaderParam(IdempotencyKey.HEADER) @Nullable String idempotencyKey,
+            @Parameter(hidden = true) @HeaderParam(TraceParent.HEADER) @Nullable String traceparent,
+            @Nullable NewRerun body) {
         boolean exact = body != null && Boolean.TRUE.equals(body.exact());
+        String key = IdempotencyKey.checked(idempotencyKey);
+        String trace = CurrentTrace.or(traceparent);
         return users.callerId()
-                .flatMap(owner -> repeats.rerun(runId, exact, owner))
+                .flatMap(owner -> repeats.rerun(new Repeats.Request(runId, exact, key, trace), owner))
                 .map(started -> RestResponse.ResponseBuilder.<StartedRerun>create(RestResponse.Status.ACCEPTED)
                         .header(HttpHeaders.LOCATION, "/api/v1/runs/" + started.runId())
                         .entity(new StartedRerun(started.runId(), started.status(), runId, exact))

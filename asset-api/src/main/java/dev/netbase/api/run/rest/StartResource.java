@@ -1,6 +1,5 @@
 package dev.netbase.api.run.rest;
 
-import dev.netbase.api.platform.problem.ProblemException;
 import dev.netbase.api.platform.security.Users;
 import dev.netbase.api.run.application.Runs;
 import dev.netbase.model.definition.StartSettings;
@@ -20,7 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -36,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Runs")
 public class StartResource {
     private static final String PRIORITY_RULE = "must be a whole number from -100 to 100";
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Runs runs;
     private final Users users;
@@ -80,17 +76,15 @@ public class StartResource {
     @APIResponse(responseCode = "422", description = "invalid-inputs, idempotency-key-reused")
     public Uni<RestResponse<StartedRun>> start(
             @RestPath String name,
-            @HeaderParam(IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
+            @HeaderParam(IdempotencyKey.HEADER) @Nullable String idempotencyKey,
             @Parameter(hidden = true) @HeaderParam(TraceParent.HEADER) @Nullable String traceparent,
             @NotNull(message = "must be given") @Valid NewRun body) {
-        if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
-            throw ProblemException.invalidField(IDEMPOTENCY_KEY, "must have 1 to 255 visible ASCII characters");
-        }
+        String key = IdempotencyKey.checked(idempotencyKey);
         Map<String, @Nullable Object> inputs = body.inputs() == null ? Map.of() : body.inputs();
         String trace = CurrentTrace.or(traceparent);
         return users.callerId()
-                .flatMap(owner -> runs.start(
-                        new Runs.Request(name, body.version(), body.priority(), inputs, idempotencyKey, trace), owner))
+                .flatMap(owner ->
+                        runs.start(new Runs.Request(name, body.version(), body.priority(), inputs, key, trace), owner))
                 .map(started -> RestResponse.ResponseBuilder.<StartedRun>create(RestResponse.Status.ACCEPTED)
                         .header(HttpHeaders.LOCATION, "/api/v1/runs/" + started.runId())
                         .entity(new StartedRun(started.runId(), started.status()))

@@ -15,7 +15,6 @@ import dev.netbase.model.artifact.Sha256;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -23,10 +22,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -72,45 +68,6 @@ class RunQuarkusTest {
         start(workflow, "{\"version\":0}").then().statusCode(400).body("errors.field", contains("version"));
         start(workflow, "{\"inputs\":[]}").then().statusCode(400).body("errors.field", contains("inputs"));
         start(workflow, "{\"input\":{}}").then().statusCode(400).body("errors.field", contains("input"));
-    }
-
-    @Test
-    void shouldStartOneRunUnderOneKey() throws Exception {
-        String workflow = Registry.workflow(Registry.agent());
-        List<Callable<String>> callers = IntStream.range(0, 8)
-                .<Callable<String>>mapToObj(i -> () -> startUnderKey(workflow, "{\"inputs\":{\"a\":1,\"b\":2}}")
-                        .then()
-                        .statusCode(202)
-                        .extract()
-                        .path("run_id"))
-                .toList();
-
-        List<String> runIds;
-        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
-            runIds = threads.invokeAll(callers).stream()
-                    .map(future -> future.resultNow())
-                    .toList();
-        }
-
-        assertThat(runIds).hasSize(8).containsOnly(runIds.getFirst());
-        admin().get("/runs?workflow=" + workflow).then().body("total", equalTo(1));
-        finish(runIds.getFirst(), "COMPLETED", "7");
-        startUnderKey(workflow, "{ \"inputs\": {\"b\": 2, \"a\": 1} }")
-                .then()
-                .statusCode(202)
-                .body("run_id", equalTo(runIds.getFirst()))
-                .body("status", equalTo("COMPLETED"));
-        startUnderKey(workflow, "{\"inputs\":{\"a\":2}}")
-                .then()
-                .statusCode(422)
-                .body("code", equalTo("idempotency-key-reused"));
-        startUnderKey(Registry.workflow(Registry.agent()), "{}").then().statusCode(202);
-        admin().contentType(ContentType.JSON)
-                .header("Idempotency-Key", "a b")
-                .body("{}")
-                .post("/workflows/" + workflow + "/runs")
-                .then()
-                .statusCode(400);
     }
 
     @Test
@@ -274,13 +231,6 @@ class RunQuarkusTest {
 
     private static Response start(String workflow, String body) {
         return post("/workflows/" + workflow + "/runs", body);
-    }
-
-    private static Response startUnderKey(String workflow, String body) {
-        return admin().contentType(ContentType.JSON)
-                .header("Idempotency-Key", "order-4711")
-                .body(body)
-                .post("/workflows/" + workflow + "/runs");
     }
 
     private void finish(String runId, String status, String output) throws SQLException {
