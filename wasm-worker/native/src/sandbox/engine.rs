@@ -6,6 +6,7 @@ use super::limiter::MAX_INSTANCES;
 use super::module::{Linkers, MAX_PER_COMPONENT, MAX_PER_MODULE, Prepared, load, prepare};
 use super::outcome::{Failure, Outcome, OutcomeCode};
 use super::settings::{code_settings, fingerprint};
+use super::turns::Turns;
 use crate::compile::{Checksum, CodeStats, Compilation, CompileSettings, Origin};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,7 +40,8 @@ const MAX_BLOCKING_THREADS: usize = 64;
 /// Runs guests. Dropping it cancels them.
 pub struct Sandbox {
     shared: Arc<Shared>,
-    runtime: Option<Runtime>,
+    /// The threads of the guests, and the runtime whose timers they use; taken when they end.
+    threads: Option<(Turns, Runtime)>,
 }
 
 struct Shared {
@@ -85,13 +87,12 @@ impl Sandbox {
     ) -> Result<Self, Error> {
         let engine = engine(&config)?;
         let runtime = Builder::new_multi_thread()
-            .worker_threads(config.threads.max(1))
+            .worker_threads(1)
             .max_blocking_threads(MAX_BLOCKING_THREADS)
-            .thread_name("netbase-guest")
-            // A thread's own queue holds 256 tasks; the others wait in the shared one, which must not come second.
-            .global_queue_interval(1)
+            .thread_name("netbase-sandbox")
             .enable_time()
             .build()?;
+        let turns = Turns::start(config.threads.max(1), runtime.handle())?;
         let shared = Arc::new(Shared {
             config,
             linkers: Linkers::new(&engine)?,
@@ -114,7 +115,7 @@ impl Sandbox {
                 }
             }
         })?;
-        Ok(Self { shared, runtime: Some(runtime) })
+        Ok(Self { shared, threads: Some((turns, runtime)) })
     }
 
     /// Compiles beside the guests, a bounded number of modules at once, and answers on a thread of the runtime.
@@ -131,7 +132,9 @@ impl Sandbox {
         done: impl FnOnce(Result<(Prepared, Origin), Failure>) + Send + 'static,
     ) {
         let shared = self.shared.clone();
-        self.spawn(async move { done(shared.prepare(bytes, checksum).await) });
+        if let Some((_, runtime)) = &self.threads {
+            runtime.spawn(async move { done(shared.prepare(bytes, checksum).await) });
+        }
     }
 
     /// What compiling has come to so far; all zero if it is done in this process.
@@ -153,7 +156,7 @@ impl Sandbox {
         if shared.closed.load(Ordering::SeqCst) {
             cancelled.notify_one();
         }
-        self.spawn(async move {
+        let work = async move {
             // Java waits for every guest: also for one that takes the sandbox down a wrong path.
             let outcome = match first(shared.execute(task, &cancelled), pin!(std::future::pending())).await {
                 First::Done(outcome) => outcome,
@@ -162,7 +165,10 @@ impl Sandbox {
             };
             shared.calls().remove(&call);
             done(outcome);
-        });
+        };
+        if let Some((turns, _)) = &self.threads {
+            turns.spawn(work);
+        }
     }
 
     /// Ends a guest, queued or running, within about [`ROUND`]; one that has ended is not known any more.
@@ -193,17 +199,12 @@ impl Sandbox {
         }
     }
 
-    fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
-        if let Some(runtime) = &self.runtime {
-            runtime.spawn(future);
-        }
-    }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.close();
-        let Some(runtime) = self.runtime.take() else {
+        let Some((turns, runtime)) = self.threads.take() else {
             return;
         };
         // The runtime may not be dropped by one of its own threads, and guests need a moment to end.
@@ -212,6 +213,7 @@ impl Drop for Sandbox {
             while !shared.calls().is_empty() {
                 std::thread::sleep(LONGEST_TICK);
             }
+            drop(turns);
             runtime.shutdown_background();
         });
         if let Err(error) = waiting {

@@ -10,7 +10,8 @@
 //! | memory and tables | `limiter` |
 //! | stdout and stderr | `streams` |
 //! | how one guest is run and how its end is read | `guest` |
-//! | queueing, fairness, timeouts, cancellation | `engine` |
+//! | queueing, timeouts, cancellation | `engine` |
+//! | whose turn is next | `turns` |
 //! | outcome codes | `outcome` |
 //! | what machine code depends on | `settings` |
 
@@ -29,6 +30,7 @@ mod outcome;
 mod quota;
 mod settings;
 mod streams;
+mod turns;
 mod wasi;
 
 pub use config::{SandboxConfig, TaskLimits};
