@@ -16,16 +16,24 @@ import java.util.List;
 final class OldRuns {
     private static final int ROWS_AT_ONCE = 5_000;
 
+    /** The first of them, as many as have so many tasks together, but one at least. */
     private static final String OLD = """
-            select r.id from workflow_runs r
-            where r.id > $1 and r.id < $2 and not r.notify
-                and r.finished_at < clock_timestamp() - $3::bigint * interval '1 millisecond'
-                and not exists (
-                    select 1 from idempotency_keys k
-                    where k.run_id = r.id and k.created_at > clock_timestamp() - interval '24 hours')
-                and not exists (
-                    select 1 from webhook_deliveries d where d.run_id = r.id and d.next_at is not null)
-            order by r.id limit $4::bigint for update of r skip locked""";
+            with old as (
+                select r.id from workflow_runs r
+                where r.id > $1 and r.id < $2 and not r.notify
+                    and r.finished_at < clock_timestamp() - $3::bigint * interval '1 millisecond'
+                    and not exists (
+                        select 1 from idempotency_keys k
+                        where k.run_id = r.id and k.created_at > clock_timestamp() - interval '24 hours')
+                    and not exists (
+                        select 1 from webhook_deliveries d where d.run_id = r.id and d.next_at is not null)
+                order by r.id limit $4::bigint for update of r skip locked),
+            weighed as (
+                select o.id, row_number() over (order by o.id) as place, sum(n.tasks) over (order by o.id) as tasks
+                from old o
+                cross join lateral (
+                    select coalesce(sum(total), 0) as tasks from run_nodes where run_id = o.id) n)
+            select id from weighed where place = 1 or tasks <= $5::bigint order by id""";
 
     /** All that hangs on a run and is found by its id. */
     private static final List<String> PARTS = List.of(
@@ -62,31 +70,41 @@ final class OldRuns {
 
     private final Database database;
     private final int batch;
+    private final int maxTasks;
 
-    OldRuns(Database database, int batch) {
+    /**
+     * @param batch the most runs that one transaction removes
+     * @param maxTasks the most tasks that they have together, unless one run has more
+     */
+    OldRuns(Database database, int batch, int maxTasks) {
         this.database = database;
         this.batch = batch;
+        this.maxTasks = maxTasks;
     }
 
     /** Removes all runs that ended so long ago, batch by batch, and says how many. */
     long removeRuns(Duration age, Instant now) {
-        String newest = Ids.timeOrdered(now.minus(age).toEpochMilli());
         String place = "";
         long removed = 0;
         List<String> ids;
         do {
-            String after = place;
-            ids = database.transaction(statements -> remove(statements, after, newest, age));
+            ids = removeBatch(place, age, now);
             removed += ids.size();
             place = ids.isEmpty() ? place : ids.getLast();
-        } while (ids.size() == batch);
+        } while (!ids.isEmpty());
         drain(GROUPS, age);
         drain(TICKS, age);
         return removed;
     }
 
+    /** Removes the first of them after a place, in one transaction; answers their ids. */
+    List<String> removeBatch(String after, Duration age, Instant now) {
+        String newest = Ids.timeOrdered(now.minus(age).toEpochMilli());
+        return database.transaction(statements -> remove(statements, after, newest, age));
+    }
+
     private List<String> remove(Statements statements, String after, String newest, Duration age) {
-        List<Row> rows = statements.query(OLD, Tuple.of(after, newest, age.toMillis(), (long) batch));
+        List<Row> rows = statements.query(OLD, Tuple.of(after, newest, age.toMillis(), (long) batch, (long) maxTasks));
         List<String> ids = rows.stream().map(row -> row.getString("id")).toList();
         if (!ids.isEmpty()) {
             PARTS.forEach(part -> statements.query(part, Tuple.of(ids.toArray(new String[0]))));

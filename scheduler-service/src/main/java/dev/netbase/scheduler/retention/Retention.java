@@ -37,7 +37,7 @@ public class Retention implements Chore {
             MeterRegistry metrics) {
         this.database = database;
         this.config = config;
-        this.oldRuns = new OldRuns(database, config.batch());
+        this.oldRuns = new OldRuns(database, config.batch(), config.batchTasks());
         this.artifacts = new UnusedArtifacts(database, artifactsRoot);
         this.runs = metrics.counter("netbase.scheduler.retention.runs");
         this.files = metrics.counter("netbase.scheduler.retention.artifacts");

@@ -25,7 +25,11 @@ public interface RetentionConfig {
     @WithDefault("6h")
     Duration artifactInterval();
 
-    /** How many runs one transaction removes. */
+    /** The most runs that one transaction removes. */
     @WithDefault("200")
     int batch();
+
+    /** The most tasks that those runs have together, unless one run has more. */
+    @WithDefault("20000")
+    int batchTasks();
 }

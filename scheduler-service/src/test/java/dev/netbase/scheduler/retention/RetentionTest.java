@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,7 +80,7 @@ class RetentionTest {
         }
         String young = run(10, true);
         String running = run(50, false);
-        OldRuns old = new OldRuns(database.database(), 10);
+        OldRuns old = new OldRuns(database.database(), 10, 1_000);
 
         assertThat(old.removeRuns(AGE, Instant.now())).isEqualTo(25);
 
@@ -94,6 +96,31 @@ class RetentionTest {
     }
 
     @Test
+    void shouldRemoveSoManyTasksAtOnceOrOneRun() {
+        List<String> ids = new ArrayList<>();
+        for (int tasks : new int[] {6, 6, 6, 50, 1, 1, 1, 1}) {
+            String id = run(60 - ids.size(), true);
+            database.execute("update run_nodes set total = %d where run_id = '%s'", tasks, id);
+            ids.add(id);
+        }
+        OldRuns old = new OldRuns(database.database(), 3, 12);
+
+        List<List<String>> batches = new ArrayList<>();
+        String place = "";
+        for (List<String> batch = old.removeBatch(place, AGE, Instant.now());
+                !batch.isEmpty();
+                batch = old.removeBatch(place, AGE, Instant.now())) {
+            batches.add(batch);
+            place = batch.getLast();
+        }
+
+        assertThat(batches)
+                .containsExactly(
+                        ids.subList(0, 2), ids.subList(2, 3), ids.subList(3, 4), ids.subList(4, 7), ids.subList(7, 8));
+        assertThat(count("workflow_runs")).isEqualTo("0");
+    }
+
+    @Test
     void shouldKeepARunWhileItsKeyIsYoungOrItsEndIsUntold() {
         String withYoungKey = run(40, true);
         String withOldKey = run(40, true);
@@ -106,7 +133,7 @@ class RetentionTest {
                 update workflow_runs set notify = true where id = '%s';
                 insert into webhook_deliveries (id, run_id, url, body) values ('d', '%s', 'https://a', '{}')""", withYoungKey, withOldKey, untold, undelivered);
 
-        new OldRuns(database.database(), 10).removeRuns(AGE, Instant.now());
+        new OldRuns(database.database(), 10, 1_000).removeRuns(AGE, Instant.now());
 
         assertThat(database.query(
                         "select count(*) from workflow_runs where id in ('%s', '%s', '%s')",
