@@ -7,12 +7,13 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.LimitCaps;
 
 /** Definitions for tests, from JSON. */
-final class Definitions {
+public final class Definitions {
     private static final DefinitionParser PARSER = new DefinitionParser(new ExpressionCompiler(), LimitCaps.defaults());
 
     private Definitions() {}
 
-    static WorkflowDefinition of(String json) {
+    /** The definition; fails if it is not valid. */
+    public static WorkflowDefinition of(String json) {
         return switch (PARSER.parse(Json.parse(json))) {
             case DefinitionParser.Result.Valid(WorkflowDefinition definition) -> definition;
             case DefinitionParser.Result.Invalid invalid ->

@@ -19,12 +19,15 @@ import java.util.Optional;
 final class SimulatedDatabase {
     final Map<String, SimulatedRun> runs = new LinkedHashMap<>();
     private final RandomDefinitions definitions;
+    private final boolean fenced;
 
     /** An event that a transaction leaves to be told. */
     record Told(String runId, RunEvent event) {}
 
-    SimulatedDatabase(RandomDefinitions definitions) {
+    /** @param fenced whether it refuses what was decided on an earlier version of a run, as it must */
+    SimulatedDatabase(RandomDefinitions definitions, boolean fenced) {
         this.definitions = definitions;
+        this.fenced = fenced;
         runs.put("root", new SimulatedRun("root", definitions.get("root"), RunFacts.NEW));
     }
 
@@ -36,7 +39,7 @@ final class SimulatedDatabase {
     Optional<List<Told>> write(RunState before, Transition transition, Instant now) {
         SimulatedRun run = runs.get(before.runId());
         boolean unawareOfStop = run.stop != Stop.NONE && transition.next().stop() == Stop.NONE;
-        if (before.version() != run.version || run.status.isTerminal() || unawareOfStop) {
+        if ((fenced && before.version() != run.version) || run.status.isTerminal() || unawareOfStop) {
             return Optional.empty();
         }
         run.version++;

@@ -51,10 +51,10 @@ final class SimulatedWorld {
         }
     }
 
-    SimulatedWorld(long seed, Consumer<String> trace) {
+    SimulatedWorld(long seed, boolean fenced, Consumer<String> trace) {
         this.random = new Random(seed);
         this.trace = trace;
-        this.database = new SimulatedDatabase(new RandomDefinitions(random));
+        this.database = new SimulatedDatabase(new RandomDefinitions(random), fenced);
         this.root = database.runs.get("root");
         this.mayCancel = random.nextInt(4) == 0;
         this.retriesLeft = random.nextInt(3);
@@ -83,17 +83,26 @@ final class SimulatedWorld {
             case 0, 1, 2 -> deliverRecord();
             case 3, 4, 5 -> finishTask();
             case 6, 7, 8 -> deliverEvents();
-            case 9 -> {
-                Scheduler scheduler = any(schedulers);
-                scheduler.crash();
-                scheduler.skewMillis = random.nextInt(6_000) - 3_000;
-            }
+            case 9 -> crashOrJump(any(schedulers));
             case 10 -> {
                 now = now.plusMillis(random.nextInt(2_000));
                 schedulers.forEach(this::fireTimers);
             }
             default -> sweep();
         }
+    }
+
+    /** Either way its clock is another one afterwards: mostly somewhat wrong, now and then by hours. */
+    private void crashOrJump(Scheduler scheduler) {
+        scheduler.skewMillis =
+                random.nextInt(20) == 0 ? random.nextInt(7_200_000) - 3_600_000 : random.nextInt(6_000) - 3_000;
+        boolean crashes = random.nextInt(3) > 0;
+        if (crashes) {
+            scheduler.crash();
+        }
+        trace.accept("%s scheduler %d %s; its clock is %d ms off"
+                .formatted(now, schedulers.indexOf(scheduler), crashes ? "crashes" : "goes on", scheduler.skewMillis));
+        fireTimers(scheduler);
     }
 
     private <T> T any(List<T> of) {
