@@ -84,9 +84,10 @@ final class DeadLettersCommand {
         }
         try (DeadLetterTopic topic = place(where).connect()) {
             List<DeadLetter> letters = new ArrayList<>();
+            List<DeadLetter> left = new ArrayList<>();
             topic.forEach(letter -> {
                 if (all ? !topic.isReplayed(letter) : ids.remove(letter.id())) {
-                    letters.add(letter);
+                    (all && !letter.isWhole() ? left : letters).add(letter);
                 }
             });
             if (!ids.isEmpty()) {
@@ -94,6 +95,8 @@ final class DeadLettersCommand {
             }
             topic.replay(letters);
             System.out.println("replayed " + letters.size());
+            left.forEach(letter -> System.err.println(
+                    "left " + letter.id() + ": it was too large to keep its value; only its sender can send it again"));
         }
         return 0;
     }

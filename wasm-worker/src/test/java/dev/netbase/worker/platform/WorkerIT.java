@@ -3,7 +3,6 @@ package dev.netbase.worker.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskControl;
 import dev.netbase.model.message.TaskEvent;
 import dev.netbase.model.message.TaskGroup;
@@ -90,26 +89,6 @@ class WorkerIT {
             assertThat(event.eventId()).isEqualTo(event.taskInstanceId() + "-1");
         });
         assertThat(runs.count("COMPLETED")).isEqualTo(3);
-    }
-
-    @Test
-    void shouldPutUnreadableRecordsAsideAndGoOn() {
-        start(TestConfig.named("w"));
-        TaskGroup group = runs.group(runs.run(), 1);
-        byte[] poison = {'{', 0, (byte) 0xff};
-        try (Topic deadLetters = new Topic(broker, Topics.DEAD_LETTERS)) {
-            groups.send(3, "poison", poison);
-            groups.send(3, group.groupId(), Json.writeBytes(group));
-
-            soon().untilAsserted(() -> assertThat(events.records()).hasSize(1));
-            soon().untilAsserted(() -> assertThat(deadLetters.records()).hasSize(1));
-            ConsumerRecord<byte[], byte[]> dead = deadLetters.records().getFirst();
-            assertThat(dead.value()).isEqualTo(poison);
-            assertThat(header(dead, "netbase-topic")).isEqualTo(Topics.TASK_GROUPS);
-            assertThat(header(dead, "netbase-partition")).isEqualTo("3");
-            assertThat(header(dead, "netbase-offset")).matches("[0-9]+");
-            assertThat(header(dead, "netbase-reason")).contains("not a task group");
-        }
     }
 
     @Test
@@ -258,9 +237,5 @@ class WorkerIT {
 
     private static ConditionFactory soon() {
         return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 }

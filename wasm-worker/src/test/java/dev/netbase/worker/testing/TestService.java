@@ -27,17 +27,18 @@ public final class TestService implements AutoCloseable {
         producer = new WorkerProducer(clients);
         worker = new TestWorker(
                 database, artifacts, config, (metrics, traces) -> new KafkaTaskEvents(producer, metrics, traces));
+        DeadLetters letters = new DeadLetters(producer);
         GroupConsumer groups = new GroupConsumer(
                 clients,
                 worker.intake,
                 worker.lease,
                 worker.inHand,
-                new DeadLetters(producer),
+                letters,
                 health,
                 worker.traces,
                 worker.metrics,
                 config);
-        ControlConsumer control = new ControlConsumer(clients, worker.cancellations);
+        ControlConsumer control = new ControlConsumer(clients, worker.cancellations, letters, worker.metrics);
         lifecycle = new WorkerLifecycle(groups, control, worker.lease, worker.cancellations, worker.inHand, config);
         lifecycle.start();
     }

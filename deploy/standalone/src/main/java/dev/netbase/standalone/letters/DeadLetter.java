@@ -58,6 +58,11 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         return record.value() == null ? 0 : record.value().length;
     }
 
+    /** Whether it has all that the record had: one that was too large to be a letter came without its value. */
+    public boolean isWhole() {
+        return header("netbase-omitted").isEmpty();
+    }
+
     /** The record as it first was, for the topic it came from. */
     ProducerRecord<byte[], byte[]> original(String topic) {
         List<Header> headers = new ArrayList<>();

@@ -110,8 +110,8 @@ public final class DeadLetterTopic implements AutoCloseable {
      * Sends letters back to the topics they came from, as they were, and remembers that. If it is interrupted in
      * between, letters may be sent again by the next replay.
      *
-     * @throws StartupException if one does not say where it came from, or the broker does not take one; then none is
-     *     marked
+     * @throws StartupException if one does not say where it came from or has lost its value, or the broker does not take
+     *     one; then none is marked
      */
     public void replay(List<DeadLetter> letters) throws InterruptedException {
         List<Future<RecordMetadata>> sends = new ArrayList<>();
@@ -126,6 +126,11 @@ public final class DeadLetterTopic implements AutoCloseable {
                 String topic = letter.topic()
                         .orElseThrow(() -> new StartupException("Dead letter " + letter.id()
                                 + " does not say which topic it came from (header netbase-topic)."));
+                if (!letter.isWhole()) {
+                    throw new StartupException(
+                            "Dead letter " + letter.id()
+                                    + " was too large to keep its value (header netbase-omitted); only its sender can send it again.");
+                }
                 sends.add(producer.send(letter.original(topic)));
             }
             for (Future<RecordMetadata> send : sends) {

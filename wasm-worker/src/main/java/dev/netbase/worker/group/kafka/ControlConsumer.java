@@ -1,10 +1,9 @@
 package dev.netbase.worker.group.kafka;
 
-import dev.netbase.model.json.Json;
-import dev.netbase.model.json.JsonException;
 import dev.netbase.model.message.TaskControl;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.worker.group.application.CancellationWatch;
+import dev.netbase.worker.group.application.WorkerMetrics;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -26,12 +25,17 @@ public class ControlConsumer {
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
     private final KafkaClients clients;
     private final CancellationWatch cancellations;
+    private final DeadLetters deadLetters;
+    private final WorkerMetrics metrics;
     private final StopSignal stopping = new StopSignal();
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
 
-    public ControlConsumer(KafkaClients clients, CancellationWatch cancellations) {
+    public ControlConsumer(
+            KafkaClients clients, CancellationWatch cancellations, DeadLetters deadLetters, WorkerMetrics metrics) {
         this.clients = clients;
         this.cancellations = cancellations;
+        this.deadLetters = deadLetters;
+        this.metrics = metrics;
     }
 
     /** Reads until {@link #stop}. A failure ends one consumer; the next begins after a pause. */
@@ -72,17 +76,18 @@ public class ControlConsumer {
     }
 
     private void handle(ConsumerRecord<byte[], byte[]> record) {
-        TaskControl control;
-        try {
-            control = Json.read(record.value(), TaskControl.class);
-        } catch (JsonException | IllegalArgumentException e) {
-            LOG.warnf("control record %d is unreadable: %s", record.offset(), e.toString());
-            return;
-        }
-        if (control.schema() == TaskControl.SCHEMA && control.runId() != null) {
-            switch (control.type()) {
-                case CANCEL_RUN -> cancellations.cancel(control.runId());
-                case STOP_TASKS -> cancellations.check(control.runId());
+        switch (ControlReader.read(record.value())) {
+            case ControlReader.Command(TaskControl control) -> {
+                switch (control.type()) {
+                    case CANCEL_RUN -> cancellations.cancel(control.runId());
+                    case STOP_TASKS -> cancellations.check(control.runId());
+                }
+            }
+            case ControlReader.Unreadable(String reason) -> {
+                LOG.warnf("control record %d-%d is unreadable: %s", record.partition(), record.offset(), reason);
+                metrics.deadLetter();
+                // Once: others read it as well, and what it asked for the database says too.
+                var _ = deadLetters.send(record, reason);
             }
         }
     }
