@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Executable;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,9 +122,7 @@ class NativeImageMetadataTest {
             }
             Class<?> type = Class.forName(name, false, getClass().getClassLoader());
             List<String> existing = Stream.<Executable>concat(
-                            Arrays.stream(type.getDeclaredMethods())
-                                    .filter(method -> Modifier.isStatic(method.getModifiers())),
-                            Arrays.stream(type.getDeclaredConstructors()))
+                            Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getDeclaredConstructors()))
                     .map(NativeImageMetadataTest::describe)
                     .toList();
             assertThat(existing).containsAll(methods(each));

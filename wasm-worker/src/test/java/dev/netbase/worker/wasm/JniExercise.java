@@ -41,6 +41,12 @@ final class JniExercise {
         } catch (IllegalStateException e) {
             System.out.println("a panic became: " + e.getMessage());
         }
+        try {
+            NativeSandbox.create(0, 1, 1, 1, 1, new byte[0]);
+            throw new AssertionError("a sandbox without slots was made");
+        } catch (IllegalArgumentException e) {
+            System.out.println("a wrong argument became: " + e.getMessage());
+        }
         manager.close();
         System.out.println(FINE);
     }

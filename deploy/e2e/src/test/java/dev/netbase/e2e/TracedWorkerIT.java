@@ -1,0 +1,120 @@
+package dev.netbase.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.netbase.e2e.WorkerProcess.Setup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * What is registered for a native image, against what a tracing agent saw while a packaged worker did its work: of which of
+ * Netbase's classes something asked for the members by reflection, and which files Netbase's classes took from the archive.
+ */
+@ResourceLock(Cluster.IN_USE)
+class TracedWorkerIT {
+    private static final Path TRACER = NetbaseUp.home().resolve("wasm-worker/src/test/native/tracer.c");
+
+    /**
+     * Asked by Jackson for one. What is left out needs nobody to register it: beans, which Quarkus does, and what the JVM
+     * asks of enums and records by itself.
+     */
+    private static final Pattern MEMBERS = Pattern.compile(
+            "^reflection \\S+ L(dev/netbase/[^;]+); by (?!Lio/quarkus/arc/|Ljava/lang/)\\S+$", Pattern.MULTILINE);
+
+    private static final Pattern FILES =
+            Pattern.compile("^resource \\S+ (\\S+) by Ldev/netbase/\\S+$", Pattern.MULTILINE);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldFindAllRegisteredThatAWorkerAsksForByName() throws Exception {
+        WorkerStack stack = WorkerStack.get();
+        Path traced = folder.resolve("trace");
+        try (WorkerProcess worker =
+                WorkerProcess.start(stack, Setup.named("a", stack).with("-agentpath:" + agent() + "=" + traced))) {
+            worker.awaitReady();
+            work(stack);
+        }
+        String trace = Files.readString(traced);
+
+        assertThat(MEMBERS.matcher(trace)
+                        .results()
+                        .map(match -> match.group(1).replace('/', '.'))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(registered("common-model", "reflection", "type"));
+        assertThat(FILES.matcher(trace).results().map(match -> match.group(1)).distinct())
+                .containsExactlyInAnyOrderElementsOf(registered("wasm-worker", "resources", "glob"));
+    }
+
+    private static List<String> registered(String module, String section, String name) throws IOException {
+        Path metadata = NetbaseUp.home()
+                .resolve(module)
+                .resolve("src/main/resources/META-INF/native-image/dev.netbase")
+                .resolve(module)
+                .resolve("reachability-metadata.json");
+        List<String> registered = new ArrayList<>();
+        Api.JSON
+                .readTree(metadata.toFile())
+                .path(section)
+                .forEach(each -> registered.add(each.path(name).asText()));
+        return registered;
+    }
+
+    private Path agent() throws IOException, InterruptedException {
+        Path include = Path.of(System.getProperty("java.home"), "include");
+        Path library = folder.resolve("libtracer.so");
+        Process compiler = new ProcessBuilder(
+                        "cc",
+                        "-shared",
+                        "-fPIC",
+                        "-I" + include,
+                        "-I" + include.resolve("linux"),
+                        "-o",
+                        library.toString(),
+                        TRACER.toString())
+                .inheritIO()
+                .start();
+        assertThat(compiler.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(compiler.exitValue()).isZero();
+        return library;
+    }
+
+    /** Guests of both kinds that succeed and fail, files, a value too large to pass inline, and a cancelled run. */
+    private static void work(WorkerStack stack) throws IOException, InterruptedException {
+        Map<String, Long> files = stack.api()
+                .publish(
+                        "traced",
+                        "1.0.0",
+                        Map.of(
+                                "bin/trap.wasm", Guests.module("trap"),
+                                "bin/cat.wasm", Guests.module("cat"),
+                                "bin/write.wasm", Guests.module("write-workspace")));
+        for (String name : new String[] {"trap", "cat", "write"}) {
+            stack.api().agent("traced-" + name, files.get("bin/" + name + ".wasm"), "{\"args\":[\"a\"]}");
+        }
+        stack.api().workflow("traced", """
+                {"nodes":[{"key":"echo","agent":"echo","inputs":"${inputs.text}"},
+                          {"key":"cat","agent":"traced-cat","depends_on":["echo"],"inputs":"${nodes.echo.output}"},
+                          {"key":"write","agent":"traced-write"},
+                          {"key":"trap","agent":"traced-trap","retry":{"max_attempts":2,"backoff":"1ms"}}]}""");
+        JsonNode ended = stack.api().run("traced", "{\"text\":\"" + "long ".repeat(15_000) + "\"}");
+        assertThat(ended.path("tasks").path("completed").asInt()).isEqualTo(3);
+        stack.api().workflow("traced-nap", "{\"nodes\":[{\"key\":\"nap\",\"agent\":\"nap\",\"inputs\":250000}]}");
+        String napping = stack.api().start("traced-nap", "{}");
+        await().until(() -> stack.count("task_instances where run_id = '" + napping + "' and status = 'RUNNING'") == 1);
+        stack.api().post("/runs/" + napping + "/cancel", "").expect(202);
+        assertThat(stack.api().await(napping).path("status").asText()).isEqualTo("CANCELLED");
+    }
+}
