@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.netbase.standalone.bench.Bench;
 import dev.netbase.standalone.bench.History;
+import dev.netbase.standalone.bench.StartBench;
 import dev.netbase.standalone.bench.WorkerBench;
 import dev.netbase.standalone.demo.ApiClient;
 import dev.netbase.standalone.stack.DataDirectory;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Parameters;
 final class BenchCommand implements Callable<Integer> {
     private static final String HISTORY = "history";
     private static final String WORKER = "worker";
+    private static final String START = "start";
     private final List<ServiceDefinition> services;
 
     @Option(
@@ -63,8 +65,8 @@ final class BenchCommand implements Callable<Integer> {
             arity = "0..*",
             paramLabel = "WORKLOAD",
             description =
-                    "W1, W2, W3 (default: all); or alone: worker, groups of 1 to 10,000 tasks; history, W2 on empty"
-                            + " and on full tables")
+                    "W1, W2, W3 (default: all); or alone: worker, groups of 1 to 10,000 tasks; start, how long a worker"
+                            + " takes to be ready; history, W2 on empty and on full tables")
     private List<String> names = List.of();
 
     BenchCommand(List<ServiceDefinition> services) {
@@ -74,8 +76,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path home = StackSettings.home();
-        boolean special = names.equals(List.of(HISTORY)) || names.equals(List.of(WORKER));
-        Bench bench = Bench.of(special ? List.of() : names, home.resolve("wasm-worker/target/native/netbase-wat"));
+        Bench bench = Bench.of(isAlone() ? List.of() : names, home.resolve("wasm-worker/target/native/netbase-wat"));
         PortRequest any = new PortRequest("", OptionalInt.empty());
         StackOptions options =
                 new StackOptions(instances(), any, any, any, StackSettings.programs(), StackSettings.STARTS_WITHIN);
@@ -87,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
                 return 1;
             }
             try (ApiClient api = new ApiClient(stack.endpoints().api(), Files.readString(directory.adminToken()))) {
-                figures = perform(bench, stack, api);
+                figures = perform(bench, stack, directory, api);
             }
         }
         DemoCommand.delete(data);
@@ -98,11 +99,16 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Double> perform(Bench bench, Stack stack, ApiClient api)
+    private boolean isAlone() {
+        return names.size() == 1 && List.of(HISTORY, WORKER, START).contains(names.getFirst());
+    }
+
+    private Map<String, Double> perform(Bench bench, Stack stack, DataDirectory directory, ApiClient api)
             throws IOException, InterruptedException {
         String kafka = stack.endpoints().kafka();
         return switch (names.isEmpty() ? "" : names.getFirst()) {
             case HISTORY -> new History(bench, stack.endpoints().postgres(), historyTasks).perform(api, kafka);
+            case START -> new StartBench(worker(), directory, stack.endpoints()).perform();
             case WORKER -> new WorkerBench(bench, workers(stack)).perform(api);
             default -> bench.perform(api, kafka);
         };
@@ -117,10 +123,19 @@ final class BenchCommand implements Callable<Integer> {
                 .toList();
     }
 
+    private ServiceDefinition worker() {
+        return services.stream().filter(BenchCommand::isWorker).findFirst().orElseThrow();
+    }
+
+    private static boolean isWorker(ServiceDefinition service) {
+        return service.name().equals("wasm-worker");
+    }
+
     private List<ServiceDefinition> instances() {
         List<ServiceDefinition> instances = new ArrayList<>();
+        int stackWorkers = names.equals(List.of(START)) ? 0 : workers;
         for (ServiceDefinition service : services) {
-            int count = service.name().equals("scheduler-service") ? schedulers : workers;
+            int count = isWorker(service) ? stackWorkers : schedulers;
             for (int number = 1; number <= (service.api() ? 1 : count); number++) {
                 instances.add(service.asInstance(number));
             }

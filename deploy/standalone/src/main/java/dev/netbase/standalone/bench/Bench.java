@@ -45,7 +45,7 @@ public final class Bench {
                     .filter(workload -> workload.name().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new StartupException("There is no workload '" + name
-                            + "'; known are W1, W2, W3 and, alone, worker, history, engine.")));
+                            + "'; known are W1, W2, W3 and, alone, worker, start, history, engine.")));
         }
         return new Bench(chosen.isEmpty() ? ALL : chosen, assembler);
     }
