@@ -198,7 +198,6 @@ impl Sandbox {
             cancelled.notify_one();
         }
     }
-
 }
 
 impl Drop for Sandbox {
