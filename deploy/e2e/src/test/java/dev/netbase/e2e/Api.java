@@ -55,15 +55,32 @@ final class Api {
         return send(request(path).GET());
     }
 
+    /** The body of a 200, as it is. */
+    byte[] bytes(String path) {
+        HttpResponse<byte[]> response = exchange(request(path).GET());
+        if (response.statusCode() != 200) {
+            throw new AssertionError("expected 200, got " + response.statusCode());
+        }
+        return response.body();
+    }
+
     Answer post(String path, String json) {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)));
     }
 
     Answer send(HttpRequest.Builder request) {
+        HttpResponse<byte[]> response = exchange(request);
+        byte[] body = response.body();
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
-            byte[] body = response.body();
             return new Answer(response.statusCode(), body.length == 0 ? JSON.nullNode() : JSON.readTree(body));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

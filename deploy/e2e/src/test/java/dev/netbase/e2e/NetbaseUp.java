@@ -98,7 +98,7 @@ final class NetbaseUp implements AutoCloseable {
         return HOME;
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -6,6 +6,7 @@ import dev.netbase.model.testing.TestPodman;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,6 +17,8 @@ final class SharedStack {
 
     private static NetbaseUp current;
     private static TestPodman podman;
+    private static ObjectStore objects;
+    private static int objectsPort;
 
     private SharedStack() {}
 
@@ -25,6 +28,7 @@ final class SharedStack {
             if (TestPodman.missing().isEmpty() || Boolean.parseBoolean(System.getenv("CI"))) {
                 podman = startPodman();
             }
+            objectsPort = NetbaseUp.freePort();
             current = NetbaseUp.start(data, settings());
             Runtime.getRuntime().addShutdownHook(new Thread(SharedStack::end, "stop-the-stack"));
         }
@@ -53,8 +57,21 @@ final class SharedStack {
         return Optional.ofNullable(podman);
     }
 
+    /** The server whose buckets the stack's tasks may read; started when it is first asked for. */
+    static synchronized ObjectStore objects() throws IOException {
+        get();
+        if (objects == null) {
+            objects = ObjectStore.start(objectsPort);
+        }
+        return objects;
+    }
+
     private static Map<String, String> settings() {
-        return podman == null ? Map.of() : Map.of("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
+        Map<String, String> settings = new HashMap<>(ObjectStore.settings(objectsPort));
+        if (podman != null) {
+            settings.put("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
+        }
+        return settings;
     }
 
     private static TestPodman startPodman() throws IOException {
@@ -74,6 +91,9 @@ final class SharedStack {
             }
             if (podman != null) {
                 podman.close();
+            }
+            if (objects != null) {
+                objects.close();
             }
         } catch (IOException e) {
             System.err.println("the stack's data stay behind: " + e);
