@@ -12,18 +12,20 @@ need() { # LANGUAGE TOOL
     command -v "$2" >/dev/null 2>&1 || { echo "skipped $1: $2 is missing"; return 1; }
 }
 
-# rustup calls the target wasm32-wasip1, compilers before 1.78 (Debian 12's) wasm32-wasi.
-rust_target() {
-    for rust_target in wasm32-wasip1 wasm32-wasi; do
-        [ -d "$("$rustc" --print sysroot)/lib/rustlib/$rust_target/lib" ] && return 0
+# A compiler that has the target: rustup's or, where that is not to be had, Debian's. Before Rust 1.78 the target was called
+# wasm32-wasi.
+find_rust() {
+    for rustc in ${RUSTC:-rustc /usr/bin/rustc}; do
+        sysroot=$("$rustc" --print sysroot 2>/dev/null) || continue
+        for rust_target in wasm32-wasip1 wasm32-wasi; do
+            [ -d "$sysroot/lib/rustlib/$rust_target/lib" ] && return 0
+        done
     done
     return 1
 }
 
 build_rust() {
-    rustc=${RUSTC:-rustc}
-    need rust "$rustc" || return 0
-    rust_target || { echo "skipped rust: rustup target add wasm32-wasip1"; return 0; }
+    find_rust || { echo "skipped rust: rustup target add wasm32-wasip1"; return 0; }
     "$rustc" --edition 2021 --target "$rust_target" -C opt-level=s -C lto -C panic=abort -C strip=symbols \
         ${RUST_LINKER:+-C linker=$RUST_LINKER} -o "$(target rust)" rust/stats.rs
     echo "built rust"
@@ -39,6 +41,7 @@ build_go() {
 
 build_c() {
     need c clang && need c wasm-ld || return 0
+    echo '#include <stdio.h>' | clang --target=wasm32-wasi -E - >/dev/null 2>&1 || { echo "skipped c: wasi-libc is missing"; return 0; }
     clang --target=wasm32-wasi -mexec-model=reactor -std=c11 -Os -Wall -Wextra -Werror -Wno-unused-result \
         -Wl,--strip-all -o "$(target c)" c/stats.c
     echo "built c"
@@ -48,7 +51,7 @@ build_assemblyscript() {
     need assemblyscript npm || return 0
     work=$(mktemp -d)
     cp -R assemblyscript/. "$work"
-    (cd "$work" && npm ci --silent --ignore-scripts && node_modules/.bin/asc stats.ts -O3 --shrinkLevel 1 \
+    (cd "$work" && npm ci --silent --ignore-scripts --prefer-offline --no-audit --no-fund && node_modules/.bin/asc stats.ts -O3 --shrinkLevel 1 \
         --runtime stub --use abort=abort/abort -o stats.wasm)
     cp "$work/stats.wasm" "$(target assemblyscript)"
     rm -r "$work"

@@ -72,6 +72,9 @@ final class RunCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private DeterminismOptions determinism = new DeterminismOptions();
+
+    @Mixin
     private LimitOptions limits = new LimitOptions();
 
     @Override
@@ -114,7 +117,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private WasmTask task(CompiledModule module, byte[] given, TaskLimits resolved, Path workspace) {
-        return new WasmTask(module, given, resolved, workspace, workspaceMount, asset, args, env);
+        return new WasmTask(
+                module, given, resolved, workspace, workspaceMount, asset, args, env, determinism.determinism());
     }
 
     /** Its place in the package version, which is {@code argv[0]}. */

@@ -95,6 +95,23 @@ class ModuleCommandTest {
     }
 
     @Test
+    void shouldGiveTheSameOutputAndFuelAgainIfAskedTo() throws IOException {
+        String[] seeded = {"module", "run", guest("deterministic"), "--seed", "42", "--json"};
+        JsonNode first = Said.by(seeded).json();
+        JsonNode second = Said.by(seeded).json();
+        JsonNode other = Said.by("module", "run", guest("deterministic"), "--deterministic", "--json")
+                .json();
+
+        assertThat(first.path("status").asText()).isEqualTo("COMPLETED");
+        assertThat(second.path("output")).isEqualTo(first.path("output"));
+        assertThat(second.path("fuel_used")).isEqualTo(first.path("fuel_used"));
+        assertThat(other.path("output")).isNotEqualTo(first.path("output"));
+        assertThat(Said.by("module", "run", guest("deterministic"), "--clock", "1900-01-01T00:00:00Z")
+                        .err())
+                .contains("--clock: the clock must be between 1970 and 2261");
+    }
+
+    @Test
     void shouldSayWhatPublishingWouldSay() throws IOException {
         Said refused = Said.by("module", "run", guest("unknown-import"), "--json");
         Said inspected = Said.by("module", "inspect", guest("unknown-import"));
