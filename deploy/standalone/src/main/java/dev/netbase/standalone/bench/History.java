@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -68,7 +69,7 @@ public final class History {
         Map<String, Double> figures = new LinkedHashMap<>();
         try (Connection connection = postgres.connectAsSuperuser(PostgresAccess.DATABASE)) {
             settle(connection);
-            figures.putAll(measure(api, kafka, "W2_empty"));
+            figures.putAll(measure(api, kafka, connection, "W2_empty"));
             long begun = System.nanoTime();
             fill(api, connection);
             settle(connection);
@@ -76,10 +77,10 @@ public final class History {
             figures.put(
                     "history_fill_seconds",
                     Duration.ofNanos(System.nanoTime() - begun).toMillis() / 1e3);
-            figures.putAll(measure(api, kafka, "W2_history"));
+            figures.putAll(measure(api, kafka, connection, "W2_history"));
             run(connection, "truncate " + TABLES);
             settle(connection);
-            figures.putAll(measure(api, kafka, "W2_emptied"));
+            figures.putAll(measure(api, kafka, connection, "W2_emptied"));
         } catch (SQLException e) {
             throw new IOException("The tables could not be filled: " + e.getMessage(), e);
         }
@@ -90,6 +91,17 @@ public final class History {
 
     private static double rate(Map<String, Double> figures, String workload) {
         return figures.getOrDefault(workload + "_tasks_per_second", 0.0);
+    }
+
+    /** The figures of W2, and how many of PostgreSQL's blocks were looked at for each task. */
+    private static Map<String, Double> measure(ApiClient api, String kafka, Connection connection, String name)
+            throws IOException, InterruptedException, SQLException {
+        BlockCount before = BlockCount.of(connection);
+        Map<String, Double> figures = measure(api, kafka, name);
+        figures.put(
+                name.toLowerCase(Locale.ROOT) + "_blocks_per_task",
+                BlockCount.of(connection).perTaskSince(before));
+        return figures;
     }
 
     private static Map<String, Double> measure(ApiClient api, String kafka, String name)
