@@ -1,12 +1,8 @@
 package dev.netbase.scheduler.dispatch;
 
-import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.ValueReferences;
 import dev.netbase.model.definition.NodeDefinition;
-import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.json.Json;
-import dev.netbase.model.limits.TaskLimit;
-import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.task.TaskStatus;
@@ -39,12 +35,10 @@ final class AdvanceAssembler {
     private final ActiveRun before;
     private final ActiveRun next;
     private final Transition transition;
-    private final Map<Long, SpecInfo> specs;
     private final Map<Long, String> inputsOfRedispatched;
     private final ValueReferences values;
-    private final SchedulerConfig config;
     private final Instant now;
-    private final GroupPacker packer;
+    private final WorkerTasks workerTasks;
     private final ChildRuns children;
 
     private final List<AdvanceRows.NodeRow> nodes = new ArrayList<>();
@@ -72,12 +66,10 @@ final class AdvanceAssembler {
         this.before = before;
         this.next = before.with(transition.next());
         this.transition = transition;
-        this.specs = specs;
         this.inputsOfRedispatched = inputsOfRedispatched;
         this.values = values;
-        this.config = config;
         this.now = now;
-        this.packer = new GroupPacker(before.id(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
+        this.workerTasks = new WorkerTasks(before, specs, config, now);
         this.children = new ChildRuns(before, now);
     }
 
@@ -88,7 +80,7 @@ final class AdvanceAssembler {
      */
     AdvanceRows assemble() {
         transition.changes().forEach(this::take);
-        List<GroupPacker.Packed> groups = packer.finish();
+        List<GroupPacker.Packed> groups = workerTasks.groups();
         Map<Long, String> groupOf = new HashMap<>();
         groups.forEach(group -> group.taskIds().forEach(id -> groupOf.put(id, group.groupId())));
         groups.forEach(group -> records.add(group.record()));
@@ -101,7 +93,7 @@ final class AdvanceAssembler {
                         .map(group -> new AdvanceRows.GroupRow(
                                 group.groupId(), group.taskIds().size()))
                         .toList(),
-                tasks.stream().map(task -> grouped(task, groupOf)).toList(),
+                tasks.stream().map(task -> task.inGroup(groupOf.get(task.id()))).toList(),
                 redispatched.stream()
                         .map(task -> new AdvanceRows.RedispatchRow(
                                 task.taskId(),
@@ -164,7 +156,7 @@ final class AdvanceAssembler {
                 null,
                 definition.forEach().isPresent() ? definition.onElementFailure().key() : null));
         switch (plan(node)) {
-            case NodePlan.Agent agent -> dispatchToWorkers(node, newTasks, spec(agent));
+            case NodePlan.Agent agent -> dispatchToWorkers(node, newTasks, workerTasks.spec(agent));
             case NodePlan.SubWorkflow plan -> {
                 for (RunChange.NewTask task : newTasks) {
                     if (task.failure() == null) {
@@ -178,14 +170,12 @@ final class AdvanceAssembler {
     }
 
     private void dispatchToWorkers(String node, List<RunChange.NewTask> newTasks, SpecInfo spec) {
-        long timeoutMs = timeoutMs(node, spec);
+        long timeoutMs = workerTasks.timeoutMs(node, spec);
         for (RunChange.NewTask task : newTasks) {
             String inputs = null;
             if (task.failure() == null) {
                 inputs = inline(Json.write(task.inputs()));
-                if (!isGated(node)) {
-                    packer.add(message(task.id(), 1, node, task.index(), spec, inputs, timeoutMs));
-                }
+                workerTasks.add(task.id(), 1, node, task.index(), spec, inputs);
             }
             tasks.add(row(node, task, spec.id(), timeoutMs, inputs));
         }
@@ -229,42 +219,18 @@ final class AdvanceAssembler {
                 childOfRedispatched.put(
                         task.taskId(),
                         children.start(task.node(), index, plan, task.taskId(), task.nextAttempt(), inputs));
-            case NodePlan.Agent agent -> redispatchToWorkers(task, index, spec(agent), inputs);
+            case NodePlan.Agent agent -> redispatchToWorkers(task, index, workerTasks.spec(agent), inputs);
         }
         redispatched.add(task);
     }
 
     private void redispatchToWorkers(
             RunChange.TaskRedispatched task, @Nullable Integer index, SpecInfo spec, String inputs) {
-        if (isGated(task.node())) {
-            return;
+        if (task.reason().isSuspicious()) {
+            workerTasks.addAlone(task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs);
+        } else {
+            workerTasks.add(task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs);
         }
-        boolean suspect = task.reason().isSuspicious();
-        if (suspect) {
-            // A task that may have killed its worker goes alone, so that no sibling shares its fate.
-            packer.closeGroup();
-        }
-        packer.add(message(
-                task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs, timeoutMs(task.node(), spec)));
-        if (suspect) {
-            packer.closeGroup();
-        }
-    }
-
-    private TaskGroup.Task message(
-            long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs, long timeoutMs) {
-        return new TaskGroup.Task(
-                id,
-                attempt,
-                node,
-                index,
-                spec.id(),
-                spec.agentType(),
-                spec.modulePath(),
-                spec.checksum(),
-                spec.configJson(),
-                new RawValue(inputs),
-                timeoutMs);
     }
 
     private void endWithoutTasks(RunChange.NodeEndedWithoutTasks ended) {
@@ -322,46 +288,8 @@ final class AdvanceAssembler {
         return error;
     }
 
-    private static AdvanceRows.TaskRow grouped(AdvanceRows.TaskRow task, Map<Long, String> groupOf) {
-        return new AdvanceRows.TaskRow(
-                task.id(),
-                task.node(),
-                task.index(),
-                task.status(),
-                task.attempt(),
-                groupOf.get(task.id()),
-                task.specId(),
-                task.timeoutMs(),
-                task.inputs(),
-                task.errorCode(),
-                task.errorMessage(),
-                task.files());
-    }
-
-    /** Whether the node's tasks are written without a group, which {@link AgentGate} gives them. */
-    private boolean isGated(String node) {
-        return before.state().definition().node(node).target() instanceof NodeTarget.Agent(String agent)
-                && config.agentLimits().containsKey(agent);
-    }
-
     private NodePlan plan(String node) {
         return Objects.requireNonNull(before.state().plans().get(node));
-    }
-
-    private SpecInfo spec(NodePlan.Agent plan) {
-        return Objects.requireNonNull(specs.get(plan.specId()));
-    }
-
-    private long timeoutMs(String node, SpecInfo spec) {
-        NodeDefinition definition = before.state().definition().node(node);
-        long limit = spec.config().get("limits") instanceof Map<?, ?> limits
-                        && limits.get(TaskLimit.TIMEOUT_MS.key()) instanceof Number number
-                ? number.longValue()
-                : TaskLimit.TIMEOUT_MS.defaultValue();
-        return definition
-                .timeout()
-                .map(timeout -> Math.min(timeout.toMillis(), limit))
-                .orElse(limit);
     }
 
     private String inline(String json) {

@@ -51,7 +51,23 @@ record AdvanceRows(
             @Nullable String inputs,
             @Nullable String errorCode,
             @Nullable String errorMessage,
-            @Nullable String files) {}
+            @Nullable String files) {
+        TaskRow inGroup(@Nullable String id) {
+            return new TaskRow(
+                    this.id,
+                    node,
+                    index,
+                    status,
+                    attempt,
+                    id,
+                    specId,
+                    timeoutMs,
+                    inputs,
+                    errorCode,
+                    errorMessage,
+                    files);
+        }
+    }
 
     record RedispatchRow(
             long taskId,

@@ -1,0 +1,83 @@
+package dev.netbase.scheduler.dispatch;
+
+import com.fasterxml.jackson.databind.util.RawValue;
+import dev.netbase.model.definition.NodeTarget;
+import dev.netbase.model.limits.TaskLimit;
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.scheduler.platform.SchedulerConfig;
+import dev.netbase.scheduler.run.application.ActiveRun;
+import dev.netbase.scheduler.run.application.SpecInfo;
+import dev.netbase.scheduler.run.domain.NodePlan;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What one run's advance gives to workers, in groups. */
+final class WorkerTasks {
+    private final ActiveRun run;
+    private final Map<Long, SpecInfo> specs;
+    private final SchedulerConfig config;
+    private final GroupPacker packer;
+
+    WorkerTasks(ActiveRun run, Map<Long, SpecInfo> specs, SchedulerConfig config, Instant now) {
+        this.run = run;
+        this.specs = specs;
+        this.config = config;
+        this.packer = new GroupPacker(run.id(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
+    }
+
+    SpecInfo spec(NodePlan.Agent plan) {
+        return Objects.requireNonNull(specs.get(plan.specId()));
+    }
+
+    /** The smaller of the node's and the agent's limit. */
+    long timeoutMs(String node, SpecInfo spec) {
+        long limit = spec.config().get("limits") instanceof Map<?, ?> limits
+                        && limits.get(TaskLimit.TIMEOUT_MS.key()) instanceof Number number
+                ? number.longValue()
+                : TaskLimit.TIMEOUT_MS.defaultValue();
+        return run.state()
+                .definition()
+                .node(node)
+                .timeout()
+                .map(timeout -> Math.min(timeout.toMillis(), limit))
+                .orElse(limit);
+    }
+
+    /** Puts a task into a group, unless its agent's tasks wait for {@link AgentGate} to give them one. */
+    void add(long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs) {
+        if (!isGated(node)) {
+            packer.add(new TaskGroup.Task(
+                    id,
+                    attempt,
+                    node,
+                    index,
+                    spec.id(),
+                    spec.agentType(),
+                    spec.modulePath(),
+                    spec.checksum(),
+                    spec.configJson(),
+                    new RawValue(inputs),
+                    timeoutMs(node, spec)));
+        }
+    }
+
+    /** The same for a task that may have killed its worker: no sibling shares its fate. */
+    void addAlone(long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs) {
+        packer.closeGroup();
+        add(id, attempt, node, index, spec, inputs);
+        packer.closeGroup();
+    }
+
+    /** All groups; nothing can be added any more. */
+    List<GroupPacker.Packed> groups() {
+        return packer.finish();
+    }
+
+    private boolean isGated(String node) {
+        return run.state().definition().node(node).target() instanceof NodeTarget.Agent(String agent)
+                && config.agentLimits().containsKey(agent);
+    }
+}
