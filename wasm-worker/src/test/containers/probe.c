@@ -60,6 +60,31 @@ static void isolation(void) {
     printf("}}");
 }
 
+/* Microseconds of processor time in each period of 100,000, by either version of control groups; -1 without a bound. */
+static long cpu_quota(void) {
+    const char *files[] = {"/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"};
+    long quota = -1;
+    for (int i = 0; i < 2; i++) {
+        FILE *file = fopen(files[i], "r");
+        if (file && fscanf(file, "%ld", &quota) != 1) quota = -1;
+        if (file) fclose(file);
+    }
+    return quota;
+}
+
+static int copy(const char *from, const char *to) {
+    char buffer[4096];
+    size_t n;
+    FILE *in = fopen(from, "r");
+    FILE *out = fopen(to, "w");
+    if (!in || !out) return 1;
+    while ((n = fread(buffer, 1, sizeof buffer, in)) > 0) {
+        fwrite(buffer, 1, n, out);
+        fwrite(buffer, 1, n, stdout);
+    }
+    return fclose(out);
+}
+
 static int fill(const char *path, long megabytes) {
     static char block[1 << 20];
     int fd = open(path, O_CREAT | O_WRONLY, 0600);
@@ -115,6 +140,10 @@ int main(int argc, char **argv) {
     } else if (strcmp(what, "flood-stderr") == 0) {
         for (int i = 0; i < 100000; i++) fprintf(stderr, "line %d\n", i);
         printf("1");
+    } else if (strcmp(what, "cpu") == 0) {
+        printf("%ld", cpu_quota());
+    } else if (strcmp(what, "copy") == 0) {
+        return copy("/workspace/in/data.txt", "/workspace/out/copy.txt");
     } else if (strcmp(what, "fork") == 0) {
         return fork_many();
     } else if (strcmp(what, "files") == 0) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.netbase.model.artifact.ArtifactStore;
+import dev.netbase.model.artifact.FileArtifactStore;
 import dev.netbase.model.artifact.Sha256;
+import dev.netbase.model.file.TaskArtifact;
+import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.task.AgentType;
@@ -216,6 +220,26 @@ class RunContainerTest {
     }
 
     @Test
+    void shouldBoundProcessorTime() {
+        TaskOutcome.Completed outcome = completed(run("{\"args\":[\"cpu\"],\"limits\":{\"cpu_millis\":250}}", "{}"));
+
+        assertThat(text(outcome.output())).isEqualTo("25000");
+    }
+
+    @Test
+    void shouldGiveAContainerItsFilesAndKeepWhatItLeaves() throws IOException {
+        ArtifactStore artifacts = new FileArtifactStore(folder.resolve("artifacts"));
+        String sha256 = artifacts.put("of an earlier task".getBytes(StandardCharsets.UTF_8));
+        TaskCall call = call("{\"args\":[\"copy\"]}", "{}", new TaskFile("in/data.txt", "artifact:" + sha256));
+
+        TaskOutcome.Completed outcome = completed(TestCalls.run(executor, call));
+
+        assertThat(text(outcome.output())).isEqualTo("of an earlier task");
+        assertThat(outcome.artifacts()).containsExactly(new TaskArtifact("copy.txt", sha256, 18));
+        assertThat(outcome.usage().workspaceBytes()).isEqualTo(2 * 18);
+    }
+
+    @Test
     void shouldKeepTheTailOfStderr() {
         TaskOutcome.Completed outcome =
                 completed(run("{\"args\":[\"flood-stderr\"],\"limits\":{\"stderr_bytes\":11}}", "{}"));
@@ -351,7 +375,7 @@ class RunContainerTest {
         return TestCalls.run(executor, call(config, input));
     }
 
-    private static TaskCall call(String config, String input) {
+    private static TaskCall call(String config, String input, TaskFile... files) {
         long id = NEXT_TASK.getAndIncrement();
         TaskSpec spec = new TaskSpec(1, AgentType.CONTAINER, Json.parseObject(config), version.dockerfile);
         return new TaskCall(
@@ -359,7 +383,8 @@ class RunContainerTest {
                 "group-" + id,
                 spec,
                 LimitCaps.defaults().resolve(spec.config()),
-                input.getBytes(StandardCharsets.UTF_8));
+                input.getBytes(StandardCharsets.UTF_8),
+                List.of(files));
     }
 
     private static TaskOutcome.Completed completed(TaskOutcome outcome) {
