@@ -109,7 +109,7 @@ class WorkerLossIT {
     @Test
     void shouldRenewOneRowForAllItsTasks() throws Exception {
         start(Setup.named("a", stack)).awaitReady();
-        String run = stack.api().start("naps", "{\"naps\":" + Collections.nCopies(500, 8_000) + "}");
+        String run = stack.api().start("naps", "{\"naps\":" + Collections.nCopies(500, 6_500) + "}");
         soon().until(() -> stack.count("task_instances where run_id = '" + run + "' and status = 'RUNNING'") == 500);
         String tasks = rows(run, "true");
         Set<String> deadlines = new TreeSet<>();
