@@ -22,6 +22,8 @@ public final class Tools {
     private Tools() {}
 
     public static void main(String[] args) {
+        // Before anything logs: the worker's classes bring this manager, which calls any other an error on stderr.
+        System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
         System.exit(execute(args));
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.netbase.tools.Tools;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,6 +125,24 @@ class ModuleCommandTest {
                 .containsPattern("import +env\\.open_socket .* NOT ALLOWED")
                 .contains("refused   publishing would answer invalid-module");
         assertThat(Said.by("module", "inspect", text.toString()).out()).contains("is text, not a WebAssembly binary");
+    }
+
+    @Test
+    void shouldSayNothingElseInAProcessOfItsOwn() throws IOException, InterruptedException {
+        Path err = folder.resolve("err");
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Tools.class.getName(),
+                        "module",
+                        "run",
+                        "nowhere.wasm")
+                .redirectError(err.toFile())
+                .start();
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err).hasContent("netbase: there is no file nowhere.wasm");
     }
 
     @Test
