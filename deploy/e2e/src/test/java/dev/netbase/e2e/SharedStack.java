@@ -19,12 +19,14 @@ final class SharedStack {
     private static TestPodman podman;
     private static ObjectStore objects;
     private static int objectsPort;
+    private static SpanCollector spans;
 
     private SharedStack() {}
 
     static synchronized NetbaseUp get() throws IOException {
         if (current == null) {
             Path data = Files.createTempDirectory("netbase-e2e");
+            spans = SpanCollector.start();
             if (TestPodman.missing().isEmpty() || Boolean.parseBoolean(System.getenv("CI"))) {
                 podman = startPodman();
             }
@@ -66,8 +68,23 @@ final class SharedStack {
         return objects;
     }
 
+    /** Where its services send their spans of traces that somebody else keeps; none of their own are kept. */
+    static synchronized SpanCollector spans() throws IOException {
+        get();
+        return spans;
+    }
+
+    /** As in production: lines for machines, and traces. */
     private static Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(ObjectStore.settings(objectsPort));
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true",
+                "QUARKUS_LOG_CATEGORY__DEV_NETBASE_SCHEDULER_DISPATCH__LEVEL", "DEBUG",
+                "QUARKUS_OTEL_SDK_DISABLED", "false",
+                "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT", spans.endpoint(),
+                "QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
+                "QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "200ms",
+                "QUARKUS_OTEL_TRACES_SAMPLER_ARG", "0.0"));
+        settings.putAll(ObjectStore.settings(objectsPort));
         if (podman != null) {
             settings.put("NETBASE_CONTAINER_ENDPOINT", podman.endpoint());
         }
@@ -94,6 +111,9 @@ final class SharedStack {
             }
             if (objects != null) {
                 objects.close();
+            }
+            if (spans != null) {
+                spans.close();
             }
         } catch (IOException e) {
             System.err.println("the stack's data stay behind: " + e);

@@ -76,9 +76,10 @@ final class AdvanceAssembler {
     /**
      * The rows and records.
      *
+     * @param traceparent the trace that the records belong to, or null
      * @throws UncheckedIOException if a large value cannot be stored
      */
-    AdvanceRows assemble() {
+    AdvanceRows assemble(@Nullable String traceparent) {
         transition.changes().forEach(this::take);
         List<GroupPacker.Packed> groups = workerTasks.groups();
         Map<Long, String> groupOf = new HashMap<>();
@@ -104,9 +105,7 @@ final class AdvanceAssembler {
                         .toList(),
                 cancelled,
                 withdraw,
-                records.stream()
-                        .map(record -> record.inTrace(before.traceparent()))
-                        .toList(),
+                records.stream().map(record -> record.inTrace(traceparent)).toList(),
                 new AdvanceExtras(
                         waiting, stoppedNodes, children.tasks(), children.runs(), children.parentTask(), givenUp));
     }

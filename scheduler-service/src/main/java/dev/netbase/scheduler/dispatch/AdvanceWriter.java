@@ -14,6 +14,8 @@ import dev.netbase.scheduler.run.application.Specs;
 import dev.netbase.scheduler.run.domain.NodePlan;
 import dev.netbase.scheduler.run.domain.RunChange;
 import dev.netbase.scheduler.run.domain.Transition;
+import dev.netbase.scheduler.trace.RunSpan;
+import dev.netbase.scheduler.trace.RunTraces;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.sqlclient.Row;
@@ -21,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -102,11 +105,14 @@ public class AdvanceWriter {
                 .collect(Collectors.toSet()));
         Map<Long, String> inputs = inputsOfRedispatched(advances);
         Map<String, AdvanceRows> rows = new LinkedHashMap<>();
+        Map<String, RunSpan> spans = new HashMap<>();
         for (Advance advance : advances) {
+            RunSpan span = traces.advancing(advance.before(), now);
+            spans.put(advance.before().id(), span);
             rows.put(
                     advance.before().id(),
                     new AdvanceAssembler(advance.before(), advance.transition(), known, inputs, values, config, now)
-                            .assemble());
+                            .assemble(span.traceparent()));
         }
         Set<OutboxRecord> ahead = groupsToSendAhead(rows.values());
         outbox.publish(ahead);
@@ -117,12 +123,14 @@ public class AdvanceWriter {
         Outcome outcome = outcome(rows, answer);
         List<OutboxRecord> records = new ArrayList<>();
         outcome.advanced().forEach((id, run) -> {
-            records.addAll(recordsOf(rows, id));
-            if (run.traceparent() != null) {
-                traces.advanced(run, tasksOf(rows, id), now);
+            List<OutboxRecord> ofRun = recordsOf(rows, id);
+            logDispatched(id, ofRun);
+            records.addAll(ofRun);
+            RunSpan span = spans.get(id);
+            if (span != null) {
+                span.end(tasksOf(rows, id));
             }
         });
-        logDispatched(records);
         records.removeAll(ahead);
         outbox.publish(records);
         return outcome;
@@ -148,10 +156,15 @@ public class AdvanceWriter {
         return row == null ? 0 : row.tasks().size();
     }
 
-    private static void logDispatched(List<OutboxRecord> records) {
+    private static void logDispatched(String runId, List<OutboxRecord> records) {
         if (LOG.isDebugEnabled()) {
-            records.forEach(record ->
-                    RunLog.aboutRecord(record.topic(), record.key(), () -> LOG.debugf("dispatched %s", record)));
+            for (OutboxRecord record : records) {
+                if (record.topic().equals(Topics.TASK_GROUPS)) {
+                    RunLog.about(runId, record.key(), () -> LOG.debugf("dispatched %s", record));
+                } else {
+                    RunLog.about(runId, () -> LOG.debugf("dispatched %s", record));
+                }
+            }
         }
     }
 

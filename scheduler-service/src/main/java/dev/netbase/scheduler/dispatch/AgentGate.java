@@ -2,6 +2,7 @@ package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.UnfinishedSql;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -51,7 +52,7 @@ public class AgentGate {
 
     private static final String WAITING = """
             select t.run_id, t.id, t.attempt, t.node_key, t.item_index, t.spec_id, t.timeout_ms, t.inputs::text as inputs,
-                t.deaths
+                t.deaths, r.trigger->>'traceparent' as traceparent
             """ + OPEN_TASKS + """
              and a.name = $1 and t.status = 'PENDING' and t.group_id is null and not r.cancelling
             order by r.priority desc, r.id, t.id limit $2::bigint""";
@@ -125,9 +126,11 @@ public class AgentGate {
         for (GroupPacker packer : packed(tasks, now)) {
             for (GroupPacker.Packed group : packer.finish()) {
                 List<Row> rows = group.taskIds().stream().map(byId::get).toList();
+                OutboxRecord record =
+                        group.record().inTrace(TraceParent.valid(rows.getFirst().getString("traceparent")));
                 statements.query(LET_OUT, arguments(group.groupId(), rows));
-                keep(statements, group.record());
-                records.add(group.record());
+                keep(statements, record);
+                records.add(record);
             }
         }
         return records;

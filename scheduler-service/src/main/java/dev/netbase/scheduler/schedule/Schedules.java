@@ -5,6 +5,7 @@ import dev.netbase.scheduler.chore.Chore;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.SchedulerHints;
 import dev.netbase.scheduler.run.application.Definitions;
+import dev.netbase.scheduler.trace.RunTraces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,9 +20,9 @@ public class Schedules implements Chore {
     private final SchedulerHints hints;
     private final Counter started;
 
-    public Schedules(Database database, SchedulerHints hints, MeterRegistry metrics) {
+    public Schedules(Database database, SchedulerHints hints, RunTraces traces, MeterRegistry metrics) {
         // compiled definitions are for one thread; the loop has its own
-        this.ticker = new Ticker(database, new Definitions(database));
+        this.ticker = new Ticker(database, new Definitions(database), traces);
         this.hints = hints;
         this.started = metrics.counter("netbase.scheduler.schedule.runs");
     }

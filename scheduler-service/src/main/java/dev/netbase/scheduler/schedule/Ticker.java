@@ -5,10 +5,13 @@ import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.problem.FieldProblem;
 import dev.netbase.model.schedule.TickPlan;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.Database.Statements;
 import dev.netbase.scheduler.run.application.Definitions;
 import dev.netbase.scheduler.schedule.TickDecision.Outcome;
+import dev.netbase.scheduler.trace.RunSpan;
+import dev.netbase.scheduler.trace.RunTraces;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Instant;
@@ -70,18 +73,20 @@ final class Ticker {
 
     private final Database database;
     private final Definitions definitions;
+    private final RunTraces traces;
 
     /** A run that was made. {@code held} if it waits to be admitted. */
-    record Made(String runId, boolean held) {}
+    record Made(String runId, boolean held, RunSpan span) {}
 
-    Ticker(Database database, Definitions definitions) {
+    Ticker(Database database, Definitions definitions, RunTraces traces) {
         this.database = database;
         this.definitions = definitions;
+        this.traces = traces;
     }
 
     /** Decides what is due, up to {@value #AT_ONCE} schedules, and answers the runs it made. */
     List<Made> tick(Instant now) {
-        return database.transaction(statements -> {
+        List<Made> committed = database.transaction(statements -> {
             List<Made> made = new ArrayList<>();
             for (Row row : statements.query(DUE, Tuple.of(time(now)))) {
                 decide(statements, DueSchedule.of(row, now), now, made);
@@ -91,6 +96,8 @@ final class Ticker {
             }
             return made;
         });
+        committed.forEach(made -> made.span().end());
+        return committed;
     }
 
     private void decide(Statements statements, DueSchedule schedule, Instant now, List<Made> made) {
@@ -153,6 +160,7 @@ final class Ticker {
         }
         StartSettings settings = entry.definition().start();
         String runId = Ids.timeOrdered(now.toEpochMilli());
+        RunSpan span = traces.starting(null, "schedule", entry.workflow(), runId);
         if (!keep(statements, tickStatement, schedule, tick, Outcome.STARTED.name(), runId, null)) {
             return Optional.empty();
         }
@@ -164,11 +172,11 @@ final class Ticker {
                         .addInteger(schedule.version())
                         .addLong(schedule.ownerId())
                         .addString(schedule.inputs())
-                        .addString(Json.write(provenance(schedule, tick)))
+                        .addString(Json.write(provenance(schedule, tick, span.traceparent())))
                         .addInteger(schedule.priority() == null ? settings.priority() : schedule.priority())
                         .addBoolean(schedule.limited())
                         .addBoolean(settings.hasWebhooks()));
-        made.add(new Made(runId, schedule.limited()));
+        made.add(new Made(runId, schedule.limited(), span));
         return Optional.of(runId);
     }
 
@@ -201,12 +209,16 @@ final class Ticker {
                 .isEmpty();
     }
 
-    private static Map<String, @Nullable Object> provenance(DueSchedule schedule, Instant tick) {
+    private static Map<String, @Nullable Object> provenance(
+            DueSchedule schedule, Instant tick, @Nullable String traceparent) {
         Map<String, @Nullable Object> provenance = new LinkedHashMap<>();
         provenance.put("type", "schedule");
         provenance.put("schedule_id", schedule.id());
         provenance.put("schedule", schedule.name());
         provenance.put("tick_at", tick.toString());
+        if (traceparent != null) {
+            provenance.put(TraceParent.HEADER, traceparent);
+        }
         return provenance;
     }
 

@@ -5,7 +5,6 @@ import dev.netbase.model.definition.StartSettings;
 import dev.netbase.model.id.Ids;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.problem.FieldProblem;
-import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -13,6 +12,8 @@ import dev.netbase.scheduler.run.application.ActiveRun;
 import dev.netbase.scheduler.run.application.Definitions;
 import dev.netbase.scheduler.run.application.RunCache;
 import dev.netbase.scheduler.run.domain.RunState;
+import dev.netbase.scheduler.trace.RunSpan;
+import dev.netbase.scheduler.trace.RunTraces;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,12 +46,14 @@ public class Triggers {
     private final Admission admission;
     private final DeadLetters deadLetters;
     private final ValueReferences values;
+    private final RunTraces traces;
     private final TriggerReader reader;
 
     private record Workflow(long id, String name, long ownerId, int latestVersion, boolean held) {}
 
     /** A run to be. {@code inputs} is JSON, or a reference to it where that is large. */
-    private record Accepted(Trigger trigger, Workflow workflow, Definitions.Key key, String runId, String inputs) {}
+    private record Accepted(
+            Trigger trigger, Workflow workflow, Definitions.Key key, String runId, String inputs, RunSpan span) {}
 
     public Triggers(
             Database database,
@@ -59,6 +62,7 @@ public class Triggers {
             Admission admission,
             DeadLetters deadLetters,
             ValueReferences values,
+            RunTraces traces,
             SchedulerConfig config) {
         this.database = database;
         this.definitions = definitions;
@@ -66,6 +70,7 @@ public class Triggers {
         this.admission = admission;
         this.deadLetters = deadLetters;
         this.values = values;
+        this.traces = traces;
         this.reader = new TriggerReader(config.maxTriggerBytes());
     }
 
@@ -96,7 +101,9 @@ public class Triggers {
             } else {
                 Definitions.Key key = key(trigger, workflow).orElseThrow();
                 String inputs = inline(Json.write(trigger.inputs()));
-                accepted.add(new Accepted(trigger, workflow, key, Ids.timeOrdered(now.toEpochMilli()), inputs));
+                String runId = Ids.timeOrdered(now.toEpochMilli());
+                RunSpan span = traces.starting(trigger.traceparent(), "kafka", workflow.name(), runId);
+                accepted.add(new Accepted(trigger.inTrace(span.traceparent()), workflow, key, runId, inputs, span));
             }
         });
         return accepted.isEmpty() ? List.of() : insert(accepted, compiled);
@@ -178,19 +185,19 @@ public class Triggers {
         accepted.forEach(one -> byRun.put(one.runId(), one));
         List<String> started = new ArrayList<>();
         for (Row row : rows) {
+            Accepted one = byRun.get(row.getString("id"));
+            if (one != null) {
+                one.span().end();
+            }
             if (row.getBoolean("held")) {
                 admission.expect();
                 continue;
             }
-            Accepted one = byRun.get(row.getString("id"));
             Definitions.Entry entry = one == null ? null : compiled.get(one.key());
             if (one != null && entry != null) {
                 RunState state = RunState.pending(one.runId(), entry.definition(), Json.parse(one.inputs()), Map.of());
                 cache.put(new ActiveRun(
-                        entry.workflow(),
-                        one.key().version(),
-                        (String) one.trigger().provenance().get(TraceParent.HEADER),
-                        state));
+                        entry.workflow(), one.key().version(), one.trigger().traceparent(), state));
                 started.add(one.runId());
             }
         }

@@ -2,10 +2,13 @@ package dev.netbase.scheduler.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.netbase.model.testing.TestDatabase;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.model.trace.TraceParent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -76,15 +80,21 @@ final class FakeWorker implements AutoCloseable {
                 }
             }
             for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-                received.add(parse(record.value()));
+                received.add(parse(record));
             }
         }
         throw new AssertionError("no such record; there were " + received);
     }
 
-    private static JsonNode parse(String value) {
+    /** The value, and in it the trace that the record belongs to as {@code traceparent}. */
+    private static JsonNode parse(ConsumerRecord<String, String> record) {
         try {
-            return JSON.readTree(value);
+            JsonNode value = JSON.readTree(record.value());
+            Header trace = record.headers().lastHeader(TraceParent.HEADER);
+            if (trace != null && value instanceof ObjectNode object) {
+                object.put("traceparent", new String(trace.value(), StandardCharsets.US_ASCII));
+            }
+            return value;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -278,6 +278,22 @@ class StartingQuarkusTest {
         await().atMost(PATIENCE).until(() -> column("status", low).equals("COMPLETED"));
     }
 
+    @Test
+    void shouldPassTheTraceOnToTasksOfALimitedAgent() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+        String runId = Ids.timeOrdered(System.currentTimeMillis());
+        database.execute("""
+                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, check_at)
+                values ('%s', 106, 1, 100, 'PENDING', '{"items":[1]}', '{"traceparent":"%s"}', now())""".formatted(runId, trace));
+
+        FakeWorker.Task task =
+                worker.receiveWhere(group -> group.path("run_id").asText().equals(runId)
+                        && group.path("traceparent").asText().equals(trace));
+
+        worker.complete(task, "1");
+        await().atMost(PATIENCE).until(() -> column("status", runId).equals("COMPLETED"));
+    }
+
     private String openTasks() {
         return database.query("""
                 select count(*) from task_instances t join task_specs s on s.id = t.spec_id

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.PlainDatabase;
 import dev.netbase.scheduler.run.application.Definitions;
+import dev.netbase.scheduler.trace.RunTraces;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +35,8 @@ class TickerTest {
     }
 
     private static Ticker ticker(Database on) {
-        return new Ticker(on, new Definitions(on));
+        return new Ticker(
+                on, new Definitions(on), new RunTraces(OpenTelemetry.noop().getTracer("test")));
     }
 
     @AfterAll

@@ -29,7 +29,9 @@ import dev.netbase.worker.group.postgres.PgResultStore;
 import dev.netbase.worker.group.postgres.PgSpecStore;
 import dev.netbase.worker.group.postgres.Statements;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgConnectOptions;
@@ -47,7 +49,11 @@ public final class TestWorker implements AutoCloseable {
     public final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry(), inHand);
     public final List<TaskResult> events = new CopyOnWriteArrayList<>();
     public final AtomicBoolean ended = new AtomicBoolean();
-    public final TaskTraces traces = new TaskTraces(OpenTelemetry.noop().getTracer("test"));
+    public final InMemorySpanExporter spans = InMemorySpanExporter.create();
+    public final TaskTraces traces = new TaskTraces(SdkTracerProvider.builder()
+            .addSpanProcessor(SimpleSpanProcessor.create(spans))
+            .build()
+            .get("test"));
     public final LeaseKeeper lease;
     public final CancellationWatch cancellations;
     public final GroupIntake intake;
@@ -93,12 +99,11 @@ public final class TestWorker implements AutoCloseable {
                 metrics,
                 traces,
                 config);
-        ClaimedStarts claimedStarts = new ClaimedStarts(specs, inHand, execution);
+        ClaimedStarts claimedStarts = new ClaimedStarts(specs, inHand, execution, traces);
         Claiming claiming = new Claiming(lease, claims, metrics);
         EarlyStarts earlyStarts =
-                new EarlyStarts(specs, executors, execution, claiming, claimedStarts, inHand, results);
-        intake = new GroupIntake(
-                lease, claims, inHand, execution, claiming, claimedStarts, earlyStarts, metrics, traces);
+                new EarlyStarts(specs, executors, execution, claiming, claimedStarts, inHand, results, traces);
+        intake = new GroupIntake(lease, claims, inHand, execution, claiming, claimedStarts, earlyStarts, metrics);
     }
 
     /** Makes the sender of events. */

@@ -23,15 +23,18 @@ public class ClaimedStarts {
     private final SpecCache specs;
     private final TasksInHand inHand;
     private final GroupExecution execution;
+    private final TaskTraces traces;
 
-    public ClaimedStarts(SpecCache specs, TasksInHand inHand, GroupExecution execution) {
+    public ClaimedStarts(SpecCache specs, TasksInHand inHand, GroupExecution execution, TaskTraces traces) {
         this.specs = specs;
         this.inHand = inHand;
         this.execution = execution;
+        this.traces = traces;
     }
 
     /** Starts them, but for those in hand already; completes when that is done. */
     Uni<Void> start(List<Claim> claimed) {
+        traces.begin(claimed.stream());
         Set<Long> ids = claimed.stream()
                 .map(Claim::specId)
                 .filter(Objects::nonNull)

@@ -39,6 +39,7 @@ public class EarlyStarts {
     private final ClaimedStarts claimedStarts;
     private final TasksInHand inHand;
     private final ResultWriter results;
+    private final TaskTraces traces;
 
     public EarlyStarts(
             SpecCache specs,
@@ -47,7 +48,8 @@ public class EarlyStarts {
             Claiming claiming,
             ClaimedStarts claimedStarts,
             TasksInHand inHand,
-            ResultWriter results) {
+            ResultWriter results,
+            TaskTraces traces) {
         this.specs = specs;
         this.executors = executors;
         this.execution = execution;
@@ -55,6 +57,7 @@ public class EarlyStarts {
         this.claimedStarts = claimedStarts;
         this.inHand = inHand;
         this.results = results;
+        this.traces = traces;
         results.onUnclaimed(this::claimWithResults);
         execution.onAbandoned(key -> claiming.untilDecided(Set.of(key), (any, claim) -> startAnew(claim)));
     }
@@ -87,6 +90,7 @@ public class EarlyStarts {
 
     /** Starts tasks. What it answers completes when for each the database has decided, one way or the other. */
     CompletableFuture<Void> start(List<Hint> hints) {
+        traces.begin(hints.stream().map(Hint::claim));
         List<Hold> holds = new ArrayList<>(hints.size());
         List<CompletableFuture<?>> decided = new ArrayList<>(hints.size());
         for (Hint hint : hints) {

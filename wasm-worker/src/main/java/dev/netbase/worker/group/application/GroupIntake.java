@@ -8,7 +8,6 @@ import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskKey;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +29,6 @@ public class GroupIntake {
     private final ClaimedStarts claimedStarts;
     private final EarlyStarts earlyStarts;
     private final WorkerMetrics metrics;
-    private final TaskTraces traces;
 
     public GroupIntake(
             LeaseKeeper lease,
@@ -40,8 +38,7 @@ public class GroupIntake {
             Claiming claiming,
             ClaimedStarts claimedStarts,
             EarlyStarts earlyStarts,
-            WorkerMetrics metrics,
-            TaskTraces traces) {
+            WorkerMetrics metrics) {
         this.lease = lease;
         this.claims = claims;
         this.inHand = inHand;
@@ -50,7 +47,6 @@ public class GroupIntake {
         this.claimedStarts = claimedStarts;
         this.earlyStarts = earlyStarts;
         this.metrics = metrics;
-        this.traces = traces;
     }
 
     /** What became of groups that were offered. */
@@ -93,14 +89,13 @@ public class GroupIntake {
                 }
             }
         }
-        Instant begin = Instant.now();
         CompletableFuture<Void> decided = earlyStarts.start(hints);
         return wanted.isEmpty()
                 ? Uni.createFrom().item(new Taken(decided))
-                : claims.claim(held, wanted).chain(answer -> started(wanted, answer, decided, begin));
+                : claims.claim(held, wanted).chain(answer -> started(wanted, answer, decided));
     }
 
-    private Uni<Intake> started(Set<TaskKey> asked, Answer answer, CompletableFuture<Void> early, Instant begin) {
+    private Uni<Intake> started(Set<TaskKey> asked, Answer answer, CompletableFuture<Void> early) {
         return switch (answer) {
             case LeaseNotHeld ignored -> {
                 lease.checkSoon();
@@ -108,7 +103,6 @@ public class GroupIntake {
             }
             case Claimed claimed -> {
                 metrics.claimed(asked.size(), claimed.claims().size());
-                traces.claimed(claimed.claims(), begin);
                 claimed.claims().forEach(claim -> asked.remove(claim.key()));
                 CompletableFuture<Void> rest = claiming.asTheyAppear(asked, claimedStarts::startLater);
                 yield claimedStarts

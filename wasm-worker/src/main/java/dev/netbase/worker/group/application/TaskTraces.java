@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.application;
 
+import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.trace.TraceParent;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskOutcome;
@@ -15,9 +16,8 @@ import io.opentelemetry.context.Context;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,43 +28,57 @@ import org.jspecify.annotations.Nullable;
 public class TaskTraces {
     private static final int GROUPS_REMEMBERED = 10_000;
     private final Tracer tracer;
-    private final Map<String, String> parents = Collections.synchronizedMap(new RecentlyUsed<>(GROUPS_REMEMBERED));
+    private final Map<String, Arrived> groups = Collections.synchronizedMap(new RecentlyUsed<>(GROUPS_REMEMBERED));
     private volatile boolean any;
+
+    /**
+     * A group that belongs to a trace.
+     *
+     * @param tasks how many tasks its record names
+     * @param parent the trace parent for what follows from it
+     * @param begun whether that is the group's own span, which is made when the first of its tasks begins
+     */
+    private record Arrived(String runId, int tasks, Instant at, String parent, boolean begun) {
+        Arrived begunAs(String span) {
+            return new Arrived(runId, tasks, at, span, true);
+        }
+    }
 
     public TaskTraces(Tracer tracer) {
         this.tracer = tracer;
     }
 
     /** A group came with this trace parent. */
-    public void arrived(String groupId, String traceparent) {
-        parents.put(groupId, traceparent);
+    public void arrived(TaskGroup group, String traceparent) {
+        groups.put(
+                group.groupId(), new Arrived(group.runId(), group.tasks().size(), Instant.now(), traceparent, false));
         any = true;
     }
 
     /** The trace parent for what follows from a group, or null. */
     public @Nullable String of(String groupId) {
-        return any ? parents.get(groupId) : null;
+        Arrived group = any ? groups.get(groupId) : null;
+        return group == null ? null : group.parent();
     }
 
-    /** Claiming these tasks took from then until now. What their groups do is part of that. */
-    void claimed(List<Claim> claims, Instant begin) {
-        if (!any) {
-            return;
+    /** These tasks begin, claimed or not: with the first of a group its span is made, and what follows is part of that. */
+    void begin(Stream<Claim> tasks) {
+        if (any) {
+            tasks.map(Claim::groupId).distinct().forEach(groupId -> groups.computeIfPresent(groupId, this::begun));
         }
-        claims.stream().collect(Collectors.groupingBy(Claim::groupId)).forEach((groupId, tasks) -> {
-            String parent = of(groupId);
-            if (parent != null && TraceParent.isSampled(parent)) {
-                Span span = builder("execute_group", parent, tasks.getFirst())
-                        .setAttribute("tasks", tasks.size())
-                        .setSpanKind(SpanKind.CONSUMER)
-                        .setStartTimestamp(begin)
-                        .startSpan();
-                span.end();
-                if (span.getSpanContext().isValid()) {
-                    parents.put(groupId, text(span.getSpanContext()));
-                }
-            }
-        });
+    }
+
+    private Arrived begun(String groupId, Arrived group) {
+        if (group.begun() || !TraceParent.isSampled(group.parent())) {
+            return group;
+        }
+        Span span = builder("execute_group", group.parent(), groupId, group.runId())
+                .setAttribute("tasks", group.tasks())
+                .setSpanKind(SpanKind.CONSUMER)
+                .setStartTimestamp(group.at())
+                .startSpan();
+        span.end();
+        return span.getSpanContext().isValid() ? group.begunAs(text(span.getSpanContext())) : group;
     }
 
     /** A task ran from then until now. */
@@ -73,7 +87,7 @@ public class TaskTraces {
         if (parent == null || !TraceParent.isSampled(parent)) {
             return;
         }
-        Span span = builder("execute_task", parent, claim)
+        Span span = builder("execute_task", parent, claim.groupId(), claim.key().runId())
                 .setAttribute("task_instance_id", claim.key().taskInstanceId())
                 .setAttribute("attempt", claim.key().attempt())
                 .setAttribute("fuel_used", outcome.usage().fuel())
@@ -85,11 +99,11 @@ public class TaskTraces {
         span.end();
     }
 
-    private SpanBuilder builder(String name, String parent, Claim claim) {
+    private SpanBuilder builder(String name, String parent, String groupId, String runId) {
         return tracer.spanBuilder(name)
                 .setParent(Context.root().with(Span.wrap(context(parent))))
-                .setAttribute("group_id", claim.groupId())
-                .setAttribute("run_id", claim.key().runId());
+                .setAttribute("group_id", groupId)
+                .setAttribute("run_id", runId);
     }
 
     private static SpanContext context(String parent) {

@@ -156,7 +156,12 @@ public class GroupConsumer {
         }
         if (!batch.groups().isEmpty()) {
             LOG.debugf("taking %d groups", batch.groups().size());
-            batch.traces().forEach(traces::arrived);
+            for (TaskGroup group : batch.groups()) {
+                String traceparent = batch.traces().get(group.groupId());
+                if (traceparent != null) {
+                    traces.arrived(group, traceparent);
+                }
+            }
             claim(membership, batch);
             metrics.groupWaited(Duration.ofMillis(System.currentTimeMillis() - batch.oldestMillis()));
         } else {

@@ -1,7 +1,10 @@
 package dev.netbase.worker.group.application;
 
+import static io.opentelemetry.api.common.AttributeKey.stringKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.task.AgentType;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.trace.TraceParent;
 import dev.netbase.worker.group.domain.Claim;
@@ -14,6 +17,9 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TaskTracesTest {
@@ -30,9 +36,9 @@ class TaskTracesTest {
 
     @Test
     void shouldMakeAGroupsSpanAndBelowItOneOfEachTask() {
-        traces.arrived("g1", SAMPLED);
+        traces.arrived(group("g1", 2), SAMPLED);
 
-        traces.claimed(List.of(claim(1, "g1"), claim(2, "g1")), Instant.now());
+        traces.begin(Stream.of(claim(1, "g1"), claim(2, "g1")));
         traces.executed(claim(1, "g1"), Instant.now(), completed());
         traces.executed(claim(2, "g1"), Instant.now(), TaskOutcome.Failed.before(TaskErrorCode.TRAP, "unreachable"));
 
@@ -52,9 +58,9 @@ class TaskTracesTest {
 
     @Test
     void shouldPassOnWhatIsNotKeptWithoutSpans() {
-        traces.arrived("g1", UNSAMPLED);
+        traces.arrived(group("g1", 2), UNSAMPLED);
 
-        traces.claimed(List.of(claim(1, "g1")), Instant.now());
+        traces.begin(Stream.of(claim(1, "g1")));
         traces.executed(claim(1, "g1"), Instant.now(), completed());
 
         assertThat(exporter.getFinishedSpanItems()).isEmpty();
@@ -63,11 +69,35 @@ class TaskTracesTest {
 
     @Test
     void shouldDoNothingForGroupsWithoutATrace() {
-        traces.claimed(List.of(claim(1, "g1")), Instant.now());
+        traces.begin(Stream.of(claim(1, "g1")));
         traces.executed(claim(1, "g1"), Instant.now(), completed());
 
         assertThat(exporter.getFinishedSpanItems()).isEmpty();
         assertThat(traces.of("g1")).isNull();
+    }
+
+    @Test
+    void shouldMakeOneSpanOfAGroupWhoseTasksBeginOneAfterTheOther() {
+        traces.arrived(group("g1", 2), SAMPLED);
+        traces.arrived(group("g2", 1), SAMPLED);
+
+        traces.begin(Stream.of(claim(1, "g1")));
+        traces.begin(Stream.of(claim(2, "g1"), claim(3, "g2")));
+
+        assertThat(exporter.getFinishedSpanItems())
+                .extracting(span -> span.getName() + " " + span.getAttributes().get(stringKey("group_id")))
+                .containsExactly("execute_group g1", "execute_group g2");
+    }
+
+    private static TaskGroup group(String groupId, int tasks) {
+        return new TaskGroup(
+                TaskGroup.SCHEMA,
+                groupId,
+                "r1",
+                IntStream.rangeClosed(1, tasks)
+                        .mapToObj(id ->
+                                new TaskGroup.Task(id, 1, "a", null, 1, AgentType.WASM, "", "", Map.of(), null, 1_000))
+                        .toList());
     }
 
     private static TaskOutcome completed() {
