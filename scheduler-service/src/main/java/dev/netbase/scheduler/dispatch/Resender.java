@@ -102,7 +102,7 @@ public class Resender {
         LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
         packers.keySet().forEach(id -> RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id)));
         packers.forEach((id, packer) ->
-                packer.finish().forEach(group -> send(group.record().inTrace(traces.get(id)))));
+                packer.finish().forEach(group -> send(id, group.record().inTrace(traces.get(id)))));
     }
 
     static TaskGroup.Task task(Row row, SpecInfo spec) {
@@ -120,11 +120,11 @@ public class Resender {
                 row.getLong("timeout_ms"));
     }
 
-    private void send(OutboxRecord record) {
+    private void send(String runId, OutboxRecord record) {
         kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
             if (failure != null) {
-                RunLog.aboutRecord(
-                        record.topic(),
+                RunLog.about(
+                        runId,
                         record.key(),
                         () -> LOG.warnf("could not send %s again: %s", record, failure.getMessage()));
             }

@@ -26,7 +26,11 @@ public class SchedulerHints {
                 Map.of("content-type", "application/json"),
                 failure -> {
                     if (failure != null) {
-                        LOG.infof("the sweep will find run %s, since Kafka did not take the hint: %s", runId, failure);
+                        RunLog.about(
+                                runId,
+                                () -> LOG.infof(
+                                        "the sweep will find run %s, since Kafka did not take the hint: %s",
+                                        runId, failure));
                     }
                 });
     }

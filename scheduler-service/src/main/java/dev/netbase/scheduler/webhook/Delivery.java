@@ -8,4 +8,4 @@ import java.net.URI;
  * @param id the same for every attempt
  * @param attempt from 1
  */
-record Delivery(String id, URI url, String body, int attempt) {}
+record Delivery(String id, String runId, URI url, String body, int attempt) {}

@@ -46,7 +46,7 @@ public class WebhookStore {
                 order by next_at limit %d for update skip locked)
             update webhook_deliveries d
             set attempts = attempts + 1, next_at = clock_timestamp() + $1::bigint * interval '1 millisecond'
-            from due where d.id = due.id returning d.id, d.url, d.body, d.attempts""".formatted(DELIVERIES_AT_ONCE);
+            from due where d.id = due.id returning d.id, d.run_id, d.url, d.body, d.attempts""".formatted(DELIVERIES_AT_ONCE);
 
     private static final String DELIVERED = """
             update webhook_deliveries set delivered_at = clock_timestamp(), next_at = null, error = null
@@ -111,6 +111,7 @@ public class WebhookStore {
         return database.query(CLAIM, Tuple.of(LEASE.toMillis())).stream()
                 .map(row -> new Delivery(
                         row.getString("id"),
+                        row.getString("run_id"),
                         URI.create(row.getString("url")),
                         row.getString("body"),
                         row.getInteger("attempts")))

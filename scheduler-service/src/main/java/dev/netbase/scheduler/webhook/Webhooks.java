@@ -2,6 +2,7 @@ package dev.netbase.scheduler.webhook;
 
 import dev.netbase.model.webhook.WebhookRules;
 import dev.netbase.scheduler.chore.Chore;
+import dev.netbase.scheduler.platform.RunLog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -115,9 +116,11 @@ public class Webhooks implements Chore {
     private void fail(Delivery delivery, String error, boolean forGood) {
         failed.increment();
         boolean last = forGood || delivery.attempt() >= config.maxAttempts();
-        LOG.warnf(
-                "webhook %s to %s failed in attempt %d%s: %s",
-                delivery.id(), delivery.url().getHost(), delivery.attempt(), last ? ", the last" : "", error);
+        RunLog.about(
+                delivery.runId(),
+                () -> LOG.warnf(
+                        "webhook %s to %s failed in attempt %d%s: %s",
+                        delivery.id(), delivery.url().getHost(), delivery.attempt(), last ? ", the last" : "", error));
         store.failed(
                 delivery,
                 error.substring(0, Math.min(error.length(), MAX_ERROR_CHARS)).replace('\0', ' '),

@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public class KafkaSchedulerHints implements SchedulerHints {
     public void give(RunRequest.Type type, String runId, @Nullable String traceparent) {
         startOnce();
         if (!queue.offer(new Hint(new RunRequest(RunRequest.SCHEMA, type, runId), traceparent))) {
-            LOG.debugf("too many hints wait; the scheduler will find run %s itself", runId);
+            about(runId, () -> LOG.debugf("too many hints wait; the scheduler will find run %s itself", runId));
         }
     }
 
@@ -108,9 +109,20 @@ public class KafkaSchedulerHints implements SchedulerHints {
     }
 
     private static void dropped(RunRequest request, Exception failure) {
-        LOG.infof(
-                "the scheduler will find run %s itself, since Kafka did not take the hint: %s",
-                request.runId(), failure);
+        about(
+                request.runId(),
+                () -> LOG.infof(
+                        "the scheduler will find run %s itself, since Kafka did not take the hint: %s",
+                        request.runId(), failure));
+    }
+
+    private static void about(String runId, Runnable line) {
+        MDC.put("run_id", runId);
+        try {
+            line.run();
+        } finally {
+            MDC.remove("run_id");
+        }
     }
 
     private Map<String, Object> settings() {

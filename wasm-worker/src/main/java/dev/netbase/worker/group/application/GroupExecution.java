@@ -139,7 +139,11 @@ public class GroupExecution {
         Uni.createFrom()
                 .deferred(() -> claims.markAlone(claim))
                 .onFailure()
-                .invoke(e -> LOG.warnf("a suspected task could not be marked and will be: %s", e.toString()))
+                .invoke(e -> TaskLog.about(
+                        claim,
+                        () -> LOG.warnf(
+                                "task %s, which is suspected, could not be marked and will be: %s",
+                                claim.key(), e.toString())))
                 .onFailure()
                 .retry()
                 .withBackOff(FIRST_RETRY, LAST_RETRY)

@@ -17,6 +17,7 @@ import dev.netbase.worker.group.application.InvalidConfigException;
 import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.SpecCache;
 import dev.netbase.worker.group.application.TaskExecutor;
+import dev.netbase.worker.group.application.TaskLog;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskSpec;
@@ -148,8 +149,13 @@ public class RunContainer implements TaskExecutor {
                         workspace -> Uni.createFrom()
                                 .item(workspace)
                                 .emitOn(executor)
-                                .map(folder ->
-                                        run(engine, task(call, settings, folder, assetFolder), cancellation, begin)))
+                                .map(folder -> TaskLog.during(
+                                        call,
+                                        () -> run(
+                                                engine,
+                                                task(call, settings, folder, assetFolder),
+                                                cancellation,
+                                                begin))))
                 .onFailure(TaskRefusedException.class)
                 .recoverWithItem(e -> failed(((TaskRefusedException) e).code(), ((TaskRefusedException) e).reason()))
                 .await()

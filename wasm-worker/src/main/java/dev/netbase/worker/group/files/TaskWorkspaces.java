@@ -5,6 +5,7 @@ import dev.netbase.model.file.TaskArtifact;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.worker.group.application.Cancellation;
 import dev.netbase.worker.group.application.IoThreads;
+import dev.netbase.worker.group.application.TaskLog;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.wasm.TaskRefusedException;
@@ -59,11 +60,11 @@ public class TaskWorkspaces {
         return Uni.createFrom()
                 .item(call)
                 .emitOn(executor)
-                .map(task -> open(task, cancellation))
+                .map(task -> TaskLog.during(task, () -> open(task, cancellation)))
                 .chain(workspace -> Uni.createFrom()
                         .deferred(() -> work.apply(workspace))
                         .emitOn(io)
-                        .map(outcome -> kept(workspace, outcome))
+                        .map(outcome -> TaskLog.during(call, () -> kept(workspace, outcome)))
                         .onItemOrFailure()
                         .invoke((outcome, e) -> delete(call)));
     }
@@ -129,7 +130,10 @@ public class TaskWorkspaces {
         try {
             workspaces.delete(call.groupId(), call.key().taskInstanceId());
         } catch (IOException e) {
-            LOG.errorf(e, "the workspace of task %s could not be deleted", call.key());
+            TaskLog.about(
+                    call.key().runId(),
+                    call.groupId(),
+                    () -> LOG.errorf(e, "the workspace of task %s could not be deleted", call.key()));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.netbase.worker.group.application.ConcurrencyLimit;
 import dev.netbase.worker.group.application.ConcurrencyLimit.Turn;
 import dev.netbase.worker.group.application.InvalidConfigException;
 import dev.netbase.worker.group.application.TaskExecutor;
+import dev.netbase.worker.group.application.TaskLog;
 import dev.netbase.worker.group.domain.TaskCall;
 import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskSpec;
@@ -80,15 +81,15 @@ public class RunSql implements TaskExecutor {
         } catch (TaskRefusedException e) {
             return Uni.createFrom().item(failed(e.code(), e.reason()));
         }
-        return Uni.createFrom().completionStage(start(execution, limit, cancellation, begin));
+        return Uni.createFrom().completionStage(start(call, execution, limit, cancellation, begin));
     }
 
     private CompletableFuture<TaskOutcome> start(
-            SqlExecution execution, ConcurrencyLimit limit, Cancellation cancellation, long begin) {
+            TaskCall call, SqlExecution execution, ConcurrencyLimit limit, Cancellation cancellation, long begin) {
         CompletableFuture<TaskOutcome> outcome = new CompletableFuture<>();
         Turn turn = limit.enqueue(() -> executor.execute(() -> {
             try {
-                outcome.complete(outcome(execution, begin));
+                outcome.complete(TaskLog.during(call, () -> outcome(execution, begin)));
             } catch (RuntimeException | Error e) {
                 outcome.completeExceptionally(e);
             } finally {
