@@ -87,6 +87,21 @@ class AdmissionTest {
     }
 
     @Test
+    void shouldBoundTheRunsOfEachOwnerWhateverTheirWorkflows() {
+        runs("active", 1, 1, 0, false);
+        runs("mine", 2, 1, 5, true);
+        runs("mine-too", 2, 2, 0, true);
+        runs("theirs", 3, 3, -5, true);
+        database.execute("update workflow_runs set owner_id = 2 where id like 'theirs%%'");
+
+        List<String> admitted = store.admit(new AdmissionChoice(100, OptionalInt.of(2))::choose)
+                .orElseThrow()
+                .admitted();
+
+        assertThat(admitted).containsExactly("mine000001", "theirs000001", "theirs000002");
+    }
+
+    @Test
     void shouldHoldOnlyWhatHasNotBegun() {
         runs("new", 2, 1, 0, false);
         database.execute("update workflow_runs set status = 'RUNNING' where id = 'new000002'");
