@@ -12,6 +12,7 @@ import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * further sending of a run's tasks waits twice as long, for a backlog is no reason to repeat. For the scheduler's
  * thread alone.
  */
+@Startup
 @ApplicationScoped
 public class Resender {
     private static final Logger LOG = Logger.getLogger(Resender.class);

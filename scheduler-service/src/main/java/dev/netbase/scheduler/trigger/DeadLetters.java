@@ -4,6 +4,7 @@ import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.platform.KafkaRecords;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jboss.logging.Logger;
 
 /** Hands records that nobody can read to the operators: the original bytes, with where they came from and why. */
+@Startup
 @ApplicationScoped
 public class DeadLetters {
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
