@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,38 @@ class RunSemanticsIT {
         assertThat(run.path("status").asText()).isEqualTo("FAILED");
         assertThat(run.path("error").path("code").asText()).isEqualTo("TRAP");
         assertThat(statuses(run.path("run_id").asText())).containsExactly("CANCELLED", "CANCELLED", "FAILED");
+    }
+
+    /** The small run starts last and ends first: it waits neither for the large one nor for its records. */
+    @Test
+    void shouldFanOutOverTenThousandNestedElementsWhileAnUrgentRunOvertakes() {
+        api.workflow("ten-thousand", """
+                {"nodes":[{"key":"a","agent":"semantics-echo","for_each":"${inputs.orders}",
+                           "inputs":{"id":"${item.id}","sums":"${item.lines.map(l, l.amount * l.price)}","at":"${index}"}},
+                          {"key":"b","agent":"semantics-echo","depends_on":["a"],
+                           "inputs":{"count":"${size(nodes.a.output)}","last":"${nodes.a.output[9999]}"}}],
+                 "output":"${nodes.b.output}"}""");
+        api.workflow("urgent", "{\"priority\":50,\"nodes\":[{\"key\":\"a\",\"agent\":\"semantics-echo\"}]}");
+        String orders = IntStream.range(0, 10_000)
+                .mapToObj(
+                        "{\"id\":%1$d,\"lines\":[{\"amount\":2,\"price\":%1$d},{\"amount\":1,\"price\":7}]}"::formatted)
+                .collect(Collectors.joining(",", "[", "]"));
+        String large = api.start("ten-thousand", "{\"orders\":" + orders + "}");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        api.get("/runs/" + large).expect(200).at("/tasks/total").asInt() == 10_000);
+
+        JsonNode small = api.run("urgent", "{}");
+        JsonNode run = api.await(large);
+
+        assertThat(run.path("output").toString())
+                .isEqualTo("{\"count\":10000,\"last\":{\"id\":9999,\"sums\":[19998,7],\"at\":9999}}");
+        assertThat(run.at("/tasks/completed").asInt()).isEqualTo(10_001);
+        assertThat(small.path("finished_at").asText())
+                .isLessThan(run.path("finished_at").asText());
+        JsonNode tooMany = api.run("ten-thousand", "{\"orders\":" + orders.replaceFirst("\\[", "[{},") + "}");
+        assertThat(tooMany.at("/error/code").asText()).isEqualTo("INVALID_EXPRESSION");
+        assertThat(tooMany.at("/error/message").asText()).contains("10001 elements; 10000 are allowed");
     }
 
     @Test

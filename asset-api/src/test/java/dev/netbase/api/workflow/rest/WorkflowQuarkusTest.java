@@ -5,6 +5,7 @@ import static dev.netbase.api.testing.Api.post;
 import static dev.netbase.api.testing.Api.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -102,6 +103,19 @@ class WorkflowQuarkusTest {
                   {"path":"in/a","from":"asset:%s/1.0.0/data/a.csv"}]}]}}""".formatted(unique("reads"), Registry.agent(), nanoid))
                 .then()
                 .statusCode(201);
+    }
+
+    @Test
+    void shouldNameTheNodeAndTheColumnOfAnExpressionWhoseTypesDoNotFit() {
+        post("/workflows", """
+                {"name":"%1$s","definition":{"nodes":[{"key":"a","agent":"%2$s"},
+                  {"key":"b","agent":"%2$s","depends_on":["a"],"inputs":{"v":"n: ${1 + 'a'}"},"when":"${1 + 2}"}]}}""".formatted(unique("typed"), Registry.agent()))
+                .then()
+                .statusCode(422)
+                .body("code", equalTo("invalid-definition"))
+                .body("errors.field", containsInAnyOrder("definition.nodes[1].inputs.v", "definition.nodes[1].when"))
+                .body("errors.find { it.field.endsWith('.v') }.message", containsString("column 4"))
+                .body("detail", containsString("'b'"));
     }
 
     @Test
