@@ -82,8 +82,9 @@ class MetricsIT {
     }
 
     /**
-     * A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off. The quickest of
-     * several counts, since it has the least of that in it.
+     * A fan-out of 1,000 through three schedulers and three workers; what they do when idle is taken off: all of it, though
+     * they do less of it when they have work, so that less than was needed may be left. The quickest of several counts,
+     * since it has the least of that in it.
      */
     @Test
     void shouldSendFewStatementsForAThousandTasks() throws Exception {
@@ -94,6 +95,7 @@ class MetricsIT {
         double idlePerSecond = statements(() -> Thread.sleep(3_000)) / 3;
 
         double shortest = Double.MAX_VALUE;
+        double counted = 0;
         double needed = 0;
         for (int round = 0; round < 5; round++) {
             long begin = System.nanoTime();
@@ -101,12 +103,14 @@ class MetricsIT {
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (seconds < shortest) {
                 shortest = seconds;
+                counted = all;
                 needed = all - idlePerSecond * seconds;
             }
         }
 
         System.out.printf("statements: %.1f a second when idle, %.0f for 1,000 tasks%n", idlePerSecond, needed);
-        assertThat(needed).isBetween(1.0, MOST_STATEMENTS);
+        assertThat(counted).isPositive();
+        assertThat(needed).isLessThanOrEqualTo(MOST_STATEMENTS);
     }
 
     private interface Work {
