@@ -55,7 +55,9 @@ class WorkerLossIT {
         String siblings = "task_instances where run_id = '" + run + "' and item_index > 0";
 
         Set<String> killed = new TreeSet<>();
+        long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
         while (stack.count(killer + " and status = 'FAILED'") == 0) {
+            assertThat(System.nanoTime()).as("the task is found in time").isLessThan(deadline);
             String victim = stack.query("select worker_id || ' ' || worker_epoch from " + killer
                     + " and status = 'RUNNING' and (alone or deaths < 3)");
             if (!victim.equals("null") && killed.add(victim)) {
