@@ -67,6 +67,28 @@ class DeadLettersIT {
         assertThat(letters("not JSON")).isNotEmpty();
     }
 
+    /** With its reason and where it came from it is more than a record may be. */
+    @Test
+    void shouldNotSendBackALetterThatWasTooLargeToKeepItsValue() throws Exception {
+        try (KafkaProbe kafka = new KafkaProbe(netbase.kafka())) {
+            kafka.send("netbase.workflow.triggers", "too-large", "x".repeat(1_048_400), Map.of());
+        }
+        JsonNode large = await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> letters("not JSON").stream()
+                                .filter(letter -> letter.path("key").asText().equals("too-large"))
+                                .toList(),
+                        found -> found.size() == 1)
+                .getFirst();
+
+        Said replay =
+                netbase("replay", "--kafka", netbase.kafka(), large.path("id").asText());
+
+        assertThat(large.path("size_bytes").asInt()).isZero();
+        assertThat(replay.exitCode()).isEqualTo(1);
+        assertThat(replay.err()).contains("was too large to keep its value").doesNotContain("\tat ");
+    }
+
     @Test
     void shouldSayWhatIsWrong() throws Exception {
         Path nothing = Files.createTempDirectory("no-stack");
