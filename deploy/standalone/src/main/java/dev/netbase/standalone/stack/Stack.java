@@ -7,7 +7,6 @@ import dev.netbase.standalone.process.Guardian;
 import dev.netbase.standalone.process.Orphans;
 import dev.netbase.standalone.process.ProcessListener;
 import dev.netbase.standalone.process.ProcessSpec;
-import dev.netbase.standalone.process.RestartPolicy;
 import dev.netbase.standalone.process.StartupException;
 import dev.netbase.standalone.process.SupervisedProcess;
 import java.io.File;
@@ -38,9 +37,6 @@ public final class Stack implements AutoCloseable {
     /** A stop must be done within 15 s. */
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(14);
 
-    private static final Duration SERVICES_STOP_WITHIN = Duration.ofSeconds(8);
-    private static final Duration POSTGRES_STOPS_WITHIN = Duration.ofSeconds(3);
-
     private final StackOptions options;
     private final DataDirectory data;
     private final StackListener listener;
@@ -52,11 +48,7 @@ public final class Stack implements AutoCloseable {
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-    /** In the order in which they were started; guarded by itself. */
-    private final List<SupervisedProcess> processes = new ArrayList<>();
-
-    /** Guarded by {@code processes}. */
-    private boolean stopped;
+    private final Children children;
 
     private Stack(StackOptions options, DataDirectory data, StackListener listener, List<Integer> ports)
             throws IOException {
@@ -73,6 +65,7 @@ public final class Stack implements AutoCloseable {
                 "127.0.0.1:" + ports.get(2),
                 new PostgresAccess(ports.get(1), data.postgresPassword()));
         this.guardian = Guardian.watch(records);
+        this.children = new Children(records, new Reports());
     }
 
     /**
@@ -121,13 +114,7 @@ public final class Stack implements AutoCloseable {
 
     /** The pid of a child, by the name that its log has. */
     public OptionalLong pid(String name) {
-        synchronized (processes) {
-            return processes.stream()
-                    .filter(process -> process.name().equals(name))
-                    .findFirst()
-                    .map(SupervisedProcess::pid)
-                    .orElse(OptionalLong.empty());
-        }
+        return children.pid(name);
     }
 
     /**
@@ -142,10 +129,10 @@ public final class Stack implements AutoCloseable {
             return true;
         } catch (TimeoutException e) {
             throw new StartupException("The stack was not ready within "
-                    + options.startsWithin().toSeconds() + " s; still waiting for " + waitingFor() + ". See "
+                    + options.startsWithin().toSeconds() + " s; still waiting for " + children.waitingFor() + ". See "
                     + data.log("NAME") + ".");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoppedException) {
+            if (e.getCause() instanceof Children.StoppedException) {
                 return false;
             }
             if (e.getCause() instanceof StartupException reason) {
@@ -157,7 +144,7 @@ public final class Stack implements AutoCloseable {
 
     /** Makes {@link #awaitReady} return at once. The stack is still to be closed. */
     public void cancelStart() {
-        ready.completeExceptionally(new StoppedException());
+        ready.completeExceptionally(new Children.StoppedException());
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // all of them end in {@code ready}
@@ -179,14 +166,14 @@ public final class Stack implements AutoCloseable {
                             endpoints.postgres(),
                             data.postgresPasswordFile(),
                             postgresLog);
-                    return keep(server.process(postgresLog));
+                    return children.keep(server.process(postgresLog));
                 })
                 .thenCompose(SupervisedProcess::ready)
                 .thenCompose(_ -> run(() -> {
                     endpoints.postgres().createDatabase();
                     return null;
                 }));
-        CompletableFuture<Void> topics = keep(broker)
+        CompletableFuture<Void> topics = children.keep(broker)
                 .ready()
                 .thenCompose(_ -> run(() -> {
                     kafka.createTopics(options.instances());
@@ -200,7 +187,7 @@ public final class Stack implements AutoCloseable {
                     ServiceProcess.of(service, java, data, forServices, port, data.freshLog(service.processName()));
             CompletableFuture<Void> needs =
                     service.needsTopics() ? CompletableFuture.allOf(database, topics) : database;
-            all.add(needs.thenCompose(_ -> keep(spec).ready()));
+            all.add(needs.thenCompose(_ -> children.keep(spec).ready()));
         }
         // A failure ends the wait at once: joined futures would first wait for each other.
         all.forEach(step -> step.exceptionally(failure -> {
@@ -231,29 +218,6 @@ public final class Stack implements AutoCloseable {
                 tasks);
     }
 
-    private SupervisedProcess keep(ProcessSpec spec) {
-        SupervisedProcess process = new SupervisedProcess(spec, RestartPolicy.STANDARD, records, new Reports());
-        synchronized (processes) {
-            if (stopped) {
-                throw new StoppedException();
-            }
-            processes.add(process);
-            process.start();
-        }
-        return process;
-    }
-
-    private String waitingFor() {
-        synchronized (processes) {
-            return String.join(
-                    ", ",
-                    processes.stream()
-                            .filter(process -> !process.ready().isDone())
-                            .map(SupervisedProcess::name)
-                            .toList());
-        }
-    }
-
     /** This program's own, absolute: children run elsewhere. */
     private static String classPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
@@ -264,26 +228,15 @@ public final class Stack implements AutoCloseable {
     /** Stops everything in order; within 15 s whatever the processes do. */
     @Override
     public void close() {
-        List<SupervisedProcess> running;
-        synchronized (processes) {
-            if (stopped) {
-                return;
-            }
-            stopped = true;
-            running = List.copyOf(processes);
+        if (!children.refuseMore()) {
+            return;
         }
         long end = System.nanoTime() + STOPS_WITHIN.toNanos();
         cancelStart();
         tasks.shutdownNow();
-        List<Thread> stops = running.stream()
-                .filter(process -> !isInfrastructure(process))
-                .map(process -> Thread.startVirtualThread(() -> process.stop(SERVICES_STOP_WITHIN)))
-                .toList();
-        stops.forEach(Stack::join);
+        children.stopServices();
         awaitTasks();
-        Duration left = Duration.ofNanos(end - System.nanoTime());
-        stop(running, "kafka", left.minus(POSTGRES_STOPS_WITHIN));
-        stop(running, "postgres", POSTGRES_STOPS_WITHIN);
+        children.stopInfrastructure(Duration.ofNanos(end - System.nanoTime()));
         guardian.close();
         try {
             data.withdrawKafka();
@@ -297,22 +250,6 @@ public final class Stack implements AutoCloseable {
     private void awaitTasks() {
         try {
             boolean unused = tasks.awaitTermination(1, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean isInfrastructure(SupervisedProcess process) {
-        return process.name().equals("kafka") || process.name().equals("postgres");
-    }
-
-    private static void stop(List<SupervisedProcess> running, String name, Duration grace) {
-        running.stream().filter(process -> process.name().equals(name)).forEach(process -> process.stop(grace));
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -334,7 +271,4 @@ public final class Stack implements AutoCloseable {
             }
         }
     }
-
-    /** The stack was closed while it was starting. */
-    private static final class StoppedException extends RuntimeException {}
 }
