@@ -14,7 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -102,24 +107,38 @@ class ChaosIT {
     }
 
     /**
-     * Starts them evenly over the time of the faults, each until it is known to have started, and thereby once. What the
-     * faults held up is caught up with.
+     * Starts them evenly over the time of the faults, each until it is known to have started, and thereby once. None waits
+     * for another that a fault holds up.
      */
     private static List<String> startRuns(long seed) {
-        List<String> runs = new ArrayList<>();
         long begin = System.nanoTime();
-        for (int n = 0; n < RUNS; n++) {
-            sleep(Duration.ofNanos(
-                    begin + DURATION.multipliedBy(n).dividedBy(RUNS + 1).toNanos() - System.nanoTime()));
-            String key = seed + "-" + n;
-            String body = "{\"inputs\":{\"n\":" + n + "}}";
-            runs.add(await().atMost(Duration.ofMinutes(3))
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(200))
-                    .ignoreException(UncheckedIOException.class)
-                    .until(() -> start(key, body), id -> !id.isEmpty()));
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> runs = IntStream.range(0, RUNS)
+                    .mapToObj(n -> starters.submit(() -> {
+                        Duration due = DURATION.multipliedBy(n).dividedBy(RUNS + 1);
+                        sleep(Duration.ofNanos(begin + due.toNanos() - System.nanoTime()));
+                        return startUntilKnown(seed + "-" + n, "{\"inputs\":{\"n\":" + n + "}}");
+                    }))
+                    .toList();
+            starters.shutdown();
+            return runs.stream().map(ChaosIT::get).toList();
         }
-        return runs;
+    }
+
+    private static String get(Future<String> run) {
+        try {
+            return run.get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IllegalStateException("a run could not be started", e);
+        }
+    }
+
+    private static String startUntilKnown(String key, String body) {
+        return await().atMost(Duration.ofMinutes(3))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreException(UncheckedIOException.class)
+                .until(() -> start(key, body), id -> !id.isEmpty());
     }
 
     private static String start(String key, String body) {
