@@ -20,6 +20,7 @@ public final class Outage {
             if (cause instanceof SocketException
                     || isReset(cause)
                     || cause instanceof ClosedConnectionException
+                    || isInactive(cause)
                     || cause instanceof ClosedChannelException
                     || cause instanceof JDBCConnectionException
                     || cause instanceof TimeoutException
@@ -38,6 +39,11 @@ public final class Outage {
                 && cause.getMessage() != null
                 && (cause.getMessage().contains("Connection reset")
                         || cause.getMessage().contains("Broken pipe"));
+    }
+
+    /** As the PostgreSQL client says it, only in words, of a connection that was closed between two statements. */
+    private static boolean isInactive(Throwable cause) {
+        return cause.getMessage() != null && cause.getMessage().startsWith("Connection is not active now");
     }
 
     /** Connection exceptions, insufficient resources, operator intervention; and tables that are not there yet. */
