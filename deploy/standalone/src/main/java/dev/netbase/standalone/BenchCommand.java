@@ -110,7 +110,7 @@ final class BenchCommand implements Callable<Integer> {
             case HISTORY -> new History(bench, stack.endpoints().postgres(), historyTasks).perform(api, kafka);
             case START -> new StartBench(worker(), directory, stack.endpoints()).perform();
             case WORKER -> new WorkerBench(bench, workers(stack)).perform(api);
-            default -> bench.perform(api, kafka);
+            default -> bench.perform(api, stack.endpoints());
         };
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.netbase.standalone.demo.ApiClient;
 import dev.netbase.standalone.process.StartupException;
+import dev.netbase.standalone.stack.Endpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +51,15 @@ public final class Bench {
         return new Bench(chosen.isEmpty() ? ALL : chosen, assembler);
     }
 
-    /** The figures of all workloads by their names. */
-    public Map<String, Double> perform(ApiClient api, String kafka) throws IOException, InterruptedException {
+    /** The figures of all workloads by their names, and what PostgreSQL and Kafka alone take beside them. */
+    public Map<String, Double> perform(ApiClient api, Endpoints endpoints) throws IOException, InterruptedException {
         publish(api);
         Map<String, Double> figures = new LinkedHashMap<>();
+        Floor before = Floor.measure(endpoints.postgres(), endpoints.kafka());
         for (Workload workload : workloads) {
-            figures.putAll(new Measurement(api, kafka, "bench").perform(workload));
+            figures.putAll(new Measurement(api, endpoints.kafka(), "bench").perform(workload));
         }
+        before.mean(Floor.measure(endpoints.postgres(), endpoints.kafka())).addTo(figures);
         return figures;
     }
 
