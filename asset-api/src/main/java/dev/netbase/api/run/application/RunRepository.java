@@ -85,8 +85,12 @@ public interface RunRepository {
     /** Marks a run for cancellation; fails with {@code run-not-found} or {@code run-finished}. */
     Uni<RunStatus> cancel(String runId);
 
-    /** Tasks of a run in the order of their ids, or empty if there is no such run. */
-    Uni<Optional<Page<Task>>> tasks(String runId, PageRequest page);
+    /**
+     * Tasks of a run in the order of their ids, or empty if there is no such run.
+     *
+     * @param node only those of this node; null for all
+     */
+    Uni<Optional<Page<Task>>> tasks(String runId, @Nullable String node, PageRequest page);
 
     /** The attempts of a task, the current one last, as JSON objects; empty if there is no such task. */
     Uni<Optional<Page<Object>>> attempts(String runId, long taskInstanceId, PageRequest page);

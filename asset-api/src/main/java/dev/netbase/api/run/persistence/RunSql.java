@@ -44,7 +44,8 @@ final class RunSql {
             where id = $1 and finished_at is null returning status""";
 
     static final String TASK_TOTAL = """
-            select (select count(*) from task_instances t where t.run_id = r.id) as total
+            select (select count(*) from task_instances t
+                where t.run_id = r.id and ($2::text is null or t.node_key = $2)) as total
             from workflow_runs r where r.id = $1""";
 
     static final String TASKS = """
@@ -52,7 +53,8 @@ final class RunSql {
                 t.output::text, t.error_code, t.error_message, t.retry_at, t.child_run_id, t.fuel_used,
                 t.peak_memory_bytes, t.usage::text, t.artifacts::text, t.queued_at, t.started_at, t.finished_at
             from task_instances t left join task_specs s on s.id = t.spec_id
-            where t.run_id = $1 order by t.id limit $2::bigint offset $3::bigint""";
+            where t.run_id = $1 and ($2::text is null or t.node_key = $2)
+            order by t.id limit $3::bigint offset $4::bigint""";
 
     static final String NODES = """
             select r.workflow_id, r.workflow_version, r.finished_at is not null as ended, n.node_key, n.status,

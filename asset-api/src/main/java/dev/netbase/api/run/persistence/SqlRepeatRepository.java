@@ -222,15 +222,17 @@ public class SqlRepeatRepository implements RepeatRepository {
 
     @Override
     public Uni<Optional<Page<Provenance.TaskPart>>> taskParts(String runId, PageRequest page) {
-        return pool.preparedQuery(RunSql.TASK_TOTAL).execute(Tuple.of(runId)).flatMap(totals -> {
-            if (totals.size() == 0) {
-                return Uni.createFrom().item(Optional.<Page<Provenance.TaskPart>>empty());
-            }
-            long total = totals.iterator().next().getLong("total");
-            return pool.preparedQuery(RepeatSql.TASK_PARTS)
-                    .execute(Tuple.of(runId, page.size(), page.offset()))
-                    .map(rows -> Optional.of(Page.of(map(rows, SqlRepeatRepository::taskPart), page, total)));
-        });
+        return pool.preparedQuery(RunSql.TASK_TOTAL)
+                .execute(Tuple.of(runId, null))
+                .flatMap(totals -> {
+                    if (totals.size() == 0) {
+                        return Uni.createFrom().item(Optional.<Page<Provenance.TaskPart>>empty());
+                    }
+                    long total = totals.iterator().next().getLong("total");
+                    return pool.preparedQuery(RepeatSql.TASK_PARTS)
+                            .execute(Tuple.of(runId, page.size(), page.offset()))
+                            .map(rows -> Optional.of(Page.of(map(rows, SqlRepeatRepository::taskPart), page, total)));
+                });
     }
 
     private static Provenance.TaskPart taskPart(Row row) {

@@ -163,16 +163,18 @@ public class SqlRunRepository implements RunRepository {
     }
 
     @Override
-    public Uni<Optional<Page<Task>>> tasks(String runId, PageRequest page) {
-        return pool.preparedQuery(RunSql.TASK_TOTAL).execute(Tuple.of(runId)).flatMap(totals -> {
-            if (totals.size() == 0) {
-                return Uni.createFrom().item(Optional.<Page<Task>>empty());
-            }
-            long total = totals.iterator().next().getLong("total");
-            return pool.preparedQuery(RunSql.TASKS)
-                    .execute(Tuple.of(runId, page.size(), page.offset()))
-                    .map(rows -> Optional.of(Page.of(map(rows, SqlRunRepository::task), page, total)));
-        });
+    public Uni<Optional<Page<Task>>> tasks(String runId, @Nullable String node, PageRequest page) {
+        return pool.preparedQuery(RunSql.TASK_TOTAL)
+                .execute(Tuple.of(runId, node))
+                .flatMap(totals -> {
+                    if (totals.size() == 0) {
+                        return Uni.createFrom().item(Optional.<Page<Task>>empty());
+                    }
+                    long total = totals.iterator().next().getLong("total");
+                    return pool.preparedQuery(RunSql.TASKS)
+                            .execute(Tuple.of(runId, node, page.size(), page.offset()))
+                            .map(rows -> Optional.of(Page.of(map(rows, SqlRunRepository::task), page, total)));
+                });
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.netbase.api.platform.security.Users;
 import dev.netbase.api.run.application.RepeatRepository;
 import dev.netbase.api.run.application.Repeats;
 import dev.netbase.api.run.application.Runs;
+import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.trace.TraceParent;
 import io.smallrye.mutiny.Uni;
@@ -36,8 +37,10 @@ public class RepeatResource {
     private final Repeats repeats;
     private final RepeatRepository repository;
     private final Users users;
+    private final LimitCaps caps;
 
-    RepeatResource(Repeats repeats, RepeatRepository repository, Users users) {
+    RepeatResource(Repeats repeats, RepeatRepository repository, Users users, LimitCaps caps) {
+        this.caps = caps;
         this.repeats = repeats;
         this.repository = repository;
         this.users = users;
@@ -127,7 +130,7 @@ public class RepeatResource {
     public Uni<ProvenanceView> provenance(@RestPath String runId) {
         return repository
                 .provenance(runId)
-                .map(found -> ProvenanceView.of(found.orElseThrow(() -> Runs.notFound(runId))));
+                .map(found -> ProvenanceView.of(found.orElseThrow(() -> Runs.notFound(runId)), caps));
     }
 
     /** Lists the digests of what a run's tasks took and gave. */

@@ -82,14 +82,16 @@ public class RunResource {
     /** Lists the tasks of a run in the order of their ids. */
     @GET
     @Path("/{runId}/tasks")
-    @Operation(summary = "List the tasks of a run")
+    @Operation(summary = "List the tasks of a run", description = "node: only those of this node.")
     @APIResponse(responseCode = "404", description = "run-not-found")
     public Uni<Page<TaskView>> tasks(
             @RestPath String runId,
+            @QueryParam("node") @Nullable String node,
             @QueryParam("page") @Nullable String page,
             @QueryParam("size") @Nullable String size) {
+        withoutNul("node", node);
         return repository
-                .tasks(runId, PageRequest.parse(page, size))
+                .tasks(runId, node, PageRequest.parse(page, size))
                 .map(found -> found.orElseThrow(() -> Runs.notFound(runId)).map(TaskView::of));
     }
 

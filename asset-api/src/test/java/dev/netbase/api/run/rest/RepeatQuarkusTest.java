@@ -257,6 +257,7 @@ class RepeatQuarkusTest {
                 .body("nodes[0].package_version", equalTo("1.0.0"))
                 .body("nodes[0].sha256.length()", equalTo(64))
                 .body("nodes[0].config.limits.fuel", equalTo(7))
+                .body("nodes[0].memory_limit_bytes", equalTo(64 << 20))
                 .body("nodes[1].workflow", equalTo(sub))
                 .body("nodes[1].version", equalTo(1));
         admin().get("/runs/" + runId + "/provenance/tasks")

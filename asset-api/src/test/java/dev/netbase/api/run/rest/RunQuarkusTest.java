@@ -164,6 +164,12 @@ class RunQuarkusTest {
                 .body("items[1].usage", nullValue())
                 .body("items[1].error.code", equalTo("TRAP"))
                 .body("items[1].error.message", equalTo("unreachable"));
+        admin().get("/runs/" + runId + "/tasks?node=merge")
+                .then()
+                .body("total", equalTo(1))
+                .body("items.task_instance_id", contains(2));
+        admin().get("/runs/" + runId + "/tasks?node=none").then().body("total", equalTo(0));
+        admin().queryParam("node", "\0").get("/runs/" + runId + "/tasks").then().statusCode(400);
         assertThat(admin().get("/runs/" + runId + "/tasks?page=1&size=1").asString())
                 .doesNotContain("\"index\"");
         admin().get("/runs/" + runId)

@@ -1,0 +1,135 @@
+package dev.netbase.api.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.htmlunit.BrowserVersion;
+import org.htmlunit.WebClient;
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.DomNode;
+import org.htmlunit.html.HtmlElement;
+import org.htmlunit.html.HtmlInput;
+import org.htmlunit.html.HtmlPage;
+
+/**
+ * A browser with one page open, which runs its scripts. Answers reach them whole, and while one is under way no other
+ * script of the page runs.
+ */
+public final class Browser implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final WebClient client = new WebClient(BrowserVersion.FIREFOX);
+    private final List<String> alerts = new ArrayList<>();
+    private HtmlPage page;
+
+    /** Opens a page of the service under test. */
+    public Browser(String path) {
+        client.getOptions().setFetchPolyfillEnabled(true);
+        client.getOptions().setThrowExceptionOnScriptError(true);
+        client.setAlertHandler((where, text) -> alerts.add(text));
+        page = open(path);
+    }
+
+    private HtmlPage open(String path) {
+        try {
+            return client.getPage("http://localhost:" + RestAssured.port + path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Opens another page in the same tab. */
+    public void go(String path) {
+        page = open(path);
+    }
+
+    /** Enters a token where the page asks for one. */
+    public Browser enter(String token) {
+        ((HtmlInput) page.getElementById("token")).setValue(token);
+        return click("Show");
+    }
+
+    /** Presses the button with this label. */
+    public Browser click(String label) {
+        await().atMost(PATIENCE).until(() -> !buttons(label).isEmpty());
+        try {
+            ((HtmlElement) buttons(label).getFirst()).click();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    private List<DomNode> buttons(String label) {
+        client.waitForBackgroundJavaScript(50);
+        return page.querySelectorAll("button").stream()
+                .filter(button -> ((DomElement) button).isDisplayed()
+                        && button.getTextContent().equals(label))
+                .toList();
+    }
+
+    /** Waits until the page shows a text. */
+    public Browser sees(String text) {
+        await("the page shows: " + text).atMost(PATIENCE).until(() -> {
+            client.waitForBackgroundJavaScript(50);
+            return text().contains(text);
+        });
+        return this;
+    }
+
+    /** What a reader sees, folded parts apart. */
+    public String text() {
+        return page.getBody().getVisibleText();
+    }
+
+    /** The address in the address bar. */
+    public String address() {
+        return client.getCurrentWindow().getEnclosedPage().getUrl().toString();
+    }
+
+    /** What a CSS selector finds. */
+    public List<DomNode> all(String selector) {
+        return page.querySelectorAll(selector);
+    }
+
+    /** What scripts announced; guests' scripts, since the page's own announce nothing. */
+    public List<String> alerts() {
+        return alerts;
+    }
+
+    /** What an expression comes to in the page. */
+    public String evaluate(String script) {
+        return String.valueOf(page.executeJavaScript(script).getJavaScriptResult());
+    }
+
+    /** The row that begins with a text, in the table with this caption: each cell's text by its heading. */
+    public Map<String, String> row(String caption, String first) {
+        DomNode table = page.querySelectorAll("table").stream()
+                .filter(one -> one.querySelector("caption").getTextContent().equals(caption))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no table " + caption + " in " + text()));
+        DomNode row = table.querySelectorAll("tbody > tr").stream()
+                .filter(one -> one.getFirstChild().getTextContent().equals(first))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no row " + first + " in " + caption));
+        List<DomNode> headings = List.copyOf(table.querySelector("thead").querySelectorAll("th"));
+        List<DomNode> cells = List.copyOf(row.querySelectorAll("th, td"));
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < headings.size(); i++) {
+            texts.put(headings.get(i).getTextContent(), cells.get(i).getTextContent());
+        }
+        return texts;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
