@@ -128,6 +128,19 @@ class ChartTest {
     }
 
     @Test
+    void shouldOpenTheApiAndThePagesToTheOutsideAndNothingElse() throws IOException {
+        JsonNode ingress = Chart.render(Map.of("assetApi.ingress.enabled", true)).stream()
+                .filter(document -> document.path("kind").asText().equals("Ingress"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(ingress.at("/spec/rules/0/http/paths").findValuesAsText("path"))
+                .containsExactly("/api/", "/runs");
+        assertThat(ingress.at("/spec/rules/0/http/paths/1/backend/service/name").asText())
+                .endsWith("asset-api");
+    }
+
+    @Test
     void shouldLetNobodyCallSchedulersAndWorkersAndServicesCallOnlyWhatTheyUse() {
         for (String service : SERVICES) {
             JsonNode policy = resource("NetworkPolicy", service);
