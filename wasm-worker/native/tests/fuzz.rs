@@ -1,5 +1,5 @@
 //! Modules that nobody wrote: mutated guests and generated ones, compiled and run under small limits. Whatever comes of
-//! them, it must be an answer that keeps within the limits.
+//! them, it must be an answer that keeps within the limits. `fuzz/` tries the same, guided by what code is reached.
 //!
 //! ```text
 //! NETBASE_FUZZ_SECONDS=3600 NETBASE_FUZZ_SEED=7 cargo test --release --test fuzz -- --nocapture
@@ -8,28 +8,19 @@
 //! Without a seed there is a new one each time, which a failure prints. A module that fails is left in
 //! `target/fuzz/`; once mended, it goes to `tests/corpus`, which every run begins with.
 
+#[path = "fuzz/attempt.rs"]
+mod attempt;
 mod common;
 #[path = "fuzz/generate.rs"]
 mod generate;
 #[path = "fuzz/random.rs"]
 mod random;
 
+use attempt::attempt;
 use common::*;
-use netbase_sandbox::sandbox::{Outcome, OutcomeCode, Task, TaskLimits};
+use netbase_sandbox::sandbox::OutcomeCode;
 use random::Random;
 use std::time::{Duration, Instant};
-
-const LIMITS: TaskLimits = TaskLimits {
-    fuel: 200_000,
-    memory_bytes: 4 << 20,
-    timeout_ms: 2_000,
-    output_bytes: 64 << 10,
-    input_bytes: 16 << 20,
-    workspace_bytes: 256 << 10,
-    workspace_files: 20,
-    stderr_bytes: 1_000,
-    table_elements: 5_000,
-};
 
 const SECONDS: u64 = 4;
 
@@ -40,57 +31,25 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
+/// Names and contents of the files in a folder, sorted.
+fn files_in(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(crate_file(folder)).unwrap();
+    let mut files = entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    files.sort();
+    files.into_iter().map(|file| (file.display().to_string(), std::fs::read(&file).unwrap())).collect()
+}
+
+/// What was found before, by either fuzzer.
+fn found() -> Vec<(String, Vec<u8>)> {
+    files_in("tests/corpus").into_iter().filter(|(name, _)| name.ends_with(".wasm")).collect()
+}
+
 /// What mutation begins with: every guest of the tests, and whatever was found before.
 fn seeds() -> Vec<Vec<u8>> {
-    let tests = crate_file("tests");
-    let mut files = Vec::new();
-    for folder in ["guests", "corpus"] {
-        files.extend(std::fs::read_dir(tests.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
-    }
-    files.sort();
-    let parsed = files.iter().filter_map(|file| match file.extension()?.to_str()? {
-        "wat" => Some(wat::parse_file(file).unwrap()),
-        "wasm" => Some(std::fs::read(file).unwrap()),
-        _ => None,
-    });
-    parsed.collect()
-}
-
-/// Tries one module; says what is wrong with what came of it, if anything is.
-fn attempt(module: Vec<u8>) -> Result<(), String> {
-    let prepared = match compile_in(sandbox(), module) {
-        Ok(prepared) => prepared,
-        Err(failure) if failure.code == OutcomeCode::HostError => return Err(format!("compiling: {failure}")),
-        Err(_) => return Ok(()),
-    };
-    let folders = Folders::new();
-    let outcome = run(folders.mounted(Task { limits: LIMITS, ..task(&prepared) }));
-    check(&outcome)?;
-    let (bytes, entries) = contents(&folders.path("workspace"));
-    if bytes > LIMITS.workspace_bytes || entries > LIMITS.workspace_files + 2 {
-        return Err(format!("left {bytes} bytes in {entries} entries"));
-    }
-    match std::fs::read(folders.path("asset/data.txt")) {
-        Ok(data) if data == b"read me" => Ok(()),
-        other => Err(format!("changed the package version: {other:?}")),
-    }
-}
-
-fn check(outcome: &Outcome) -> Result<(), String> {
-    let usage = outcome.usage;
-    let words = message(outcome);
-    let wrong = [
-        (outcome.code() == OutcomeCode::HostError, "the host failed"),
-        (usage.fuel > LIMITS.fuel, "more fuel than there was"),
-        (usage.peak_memory_bytes > LIMITS.memory_bytes, "more memory than allowed"),
-        (outcome.result.as_ref().is_ok_and(|output| output.len() as u64 > LIMITS.output_bytes), "a larger output"),
-        (outcome.stderr.len() as u64 > LIMITS.stderr_bytes, "more of stderr"),
-        (words.len() > 4096 || words.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "an unclean message"),
-    ];
-    match wrong.into_iter().find(|(wrong, _)| *wrong) {
-        Some((_, what)) => Err(format!("{what}: {} {words}", outcome.code().name())),
-        None => Ok(()),
-    }
+    let guests = files_in("tests/guests").into_iter();
+    let guests =
+        guests.map(|(name, text)| wat::parse_bytes(&text).unwrap_or_else(|e| panic!("{name}: {e}")).into_owned());
+    guests.chain(found().into_iter().map(|(_, module)| module)).collect()
 }
 
 /// Keeps the module for whoever looks into it.
@@ -130,10 +89,35 @@ fn whatever_is_compiled_and_run_is_answered_within_its_limits() {
 
 #[test]
 fn what_was_found_before_is_mended() {
-    let corpus = crate_file("tests/corpus");
-    for file in std::fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()) {
-        if file.extension().is_some_and(|name| name == "wasm") {
-            attempt(std::fs::read(&file).unwrap()).unwrap_or_else(|what| panic!("{}: {what}", file.display()));
+    for (name, module) in found() {
+        attempt(module).unwrap_or_else(|what| panic!("{name}: {what}"));
+    }
+}
+
+#[test]
+fn what_reached_new_code_before_is_answered_within_its_limits() {
+    for (target, made_of) in generate::TARGETS {
+        for (name, bytes) in files_in(&format!("fuzz/corpus/{target}")) {
+            attempt(made_of(&bytes)).unwrap_or_else(|what| panic!("{name}: {what}"));
         }
     }
+}
+
+#[test]
+fn given_bytes_are_the_choices_and_decide_those_after_them() {
+    let mut random = Random::given(&[13, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
+    assert_eq!(random.below(5), 3);
+    assert_eq!(random.next(), 0x0102_0304_0506_0708);
+    assert_eq!(random.below(256), 9);
+    let after = random.next();
+    assert_ne!(after, random.next());
+}
+
+#[test]
+fn the_same_bytes_make_the_same_module_and_others_another() {
+    let module = generate::command(&mut Random::given(b"some"));
+
+    assert_eq!(module, generate::command(&mut Random::given(b"some")));
+    assert_ne!(module, generate::command(&mut Random::given(b"more")));
 }

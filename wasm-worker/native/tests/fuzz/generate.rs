@@ -35,6 +35,16 @@ const CALLS: [(&str, &str); 24] = [
 /// Names that lie in memory, at 64, 80, and so on.
 const NAMES: [&str; 8] = ["out/a", "out/b", "out", "in", "../secret", "/etc/passwd", "out/c/../../..", "."];
 
+/// What makes a module of bytes.
+pub type Maker = fn(&[u8]) -> Vec<u8>;
+
+/// The targets of `fuzz/`, and what each makes of the bytes it is given.
+pub const TARGETS: [(&str, Maker); 3] = [
+    ("command", |choices| command(&mut Random::given(choices))),
+    ("delivery", |choices| delivery(&mut Random::given(choices))),
+    ("module", |bytes| bytes.to_vec()),
+];
+
 /// A module of memory delivery.
 pub fn delivery(random: &mut Random) -> Vec<u8> {
     let pages = random.below(40);

@@ -1,7 +1,10 @@
 //! Randomness that can be had again, and what it does to bytes.
 
-/// SplitMix64.
-pub struct Random(u64);
+/// Choices that are given, by a fuzzer that looks for those which lead to new code, and then SplitMix64.
+pub struct Random {
+    given: std::vec::IntoIter<u8>,
+    state: u64,
+}
 
 /// Numbers at which things tend to go wrong.
 const EDGES: [u64; 14] = [
@@ -29,19 +32,35 @@ pub fn new_seed() -> u64 {
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { given: Vec::new().into_iter(), state: seed }
+    }
+
+    /// One byte decides a choice of up to 256, up to eight decide a number; what follows when they are used up depends
+    /// on all of them.
+    pub fn given(choices: &[u8]) -> Self {
+        let seed = choices.iter().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+        Self { given: Vec::from(choices).into_iter(), state: seed }
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        if self.given.len() > 0 {
+            return self.given.by_ref().take(8).fold(0, |number, byte| (number << 8) | u64::from(byte));
+        }
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
 
+    /// A choice, from 0 to less than `bound`.
     pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
+        let bound = bound.max(1);
+        let given = if bound <= 256 { self.given.next() } else { None };
+        match given {
+            Some(byte) => usize::from(byte) % bound,
+            None => (self.next() % bound as u64) as usize,
+        }
     }
 
     /// A number near an edge as often as not.
