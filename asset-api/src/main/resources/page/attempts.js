@@ -9,8 +9,8 @@ netbase.attempts = (() => {
   const SHA256 = /^[0-9a-f]{64}$/;
   const PHASES = [['queued', 'queued_us'], ['loading', 'loading_us'], ['instantiating', 'instantiating_us'],
     ['running', 'running_us']];
-  const HEADINGS = ['Attempt', 'Status', 'Fuel used of limit', 'Peak memory of limit', 'Bytes in', 'Bytes out',
-    'Workspace', 'Where the time went', 'Queued', 'Started', 'Finished', 'Worker', 'Error'];
+  const HEADINGS = ['Attempt', 'Status', 'Error', 'Fuel used of limit', 'Peak memory of limit', 'Bytes in', 'Bytes out',
+    'Workspace', 'Where the time went', 'Queued', 'Started', 'Finished', 'Worker'];
 
   /** Four stretches whose lengths are to each other as the times; the words beside them say the same. */
   const bar = usage =>
@@ -48,6 +48,7 @@ netbase.attempts = (() => {
     const memoryLimit = node ? node.memory_limit_bytes : null;
     const cells = [
       status(attempt.status),
+      error(attempt.error) || format.NONE,
       measured(node, attempt.fuel_used, usage.fuel_limit, format.count),
       measured(node, attempt.peak_memory_bytes, memoryLimit, format.bytes),
       figure(usage.input_bytes, null, format.bytes),
@@ -58,7 +59,6 @@ netbase.attempts = (() => {
       time(attempt.started_at),
       time(attempt.finished_at),
       format.known(attempt.worker_id) ? foreign(attempt.worker_id) : format.NONE,
-      error(attempt.error) || format.NONE,
     ];
     return create('tr', {}, [create('th', { scope: 'row' }, [attempt.attempt])]
       .concat(cells.map(cell => create('td', {}, [cell]))));

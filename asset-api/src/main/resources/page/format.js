@@ -5,6 +5,8 @@ window.netbase = {};
 
 netbase.format = (() => {
   const NONE = '–';
+  /** Between a figure and its unit, which stay on one line. */
+  const UNIT = '\u00a0';
   const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
   const known = value => value !== null && value !== undefined;
@@ -25,7 +27,7 @@ netbase.format = (() => {
       scaled /= 1024;
       unit++;
     }
-    return rounded(scaled) + ' ' + BINARY[unit];
+    return rounded(scaled) + UNIT + BINARY[unit];
   };
 
   /** Microseconds as a person would say them. */
@@ -34,19 +36,19 @@ netbase.format = (() => {
       return NONE;
     }
     if (value < 1000) {
-      return Math.round(value) + ' µs';
+      return Math.round(value) + UNIT + 'µs';
     }
     if (value < 1e6) {
-      return rounded(value / 1000) + ' ms';
+      return rounded(value / 1000) + UNIT + 'ms';
     }
     if (value < 6e7) {
-      return rounded(value / 1e6) + ' s';
+      return rounded(value / 1e6) + UNIT + 's';
     }
     const seconds = Math.round(value / 1e6);
     if (seconds < 3600) {
-      return Math.floor(seconds / 60) + ' min ' + (seconds % 60) + ' s';
+      return Math.floor(seconds / 60) + UNIT + 'min ' + (seconds % 60) + UNIT + 's';
     }
-    return Math.floor(seconds / 3600) + ' h ' + Math.floor((seconds % 3600) / 60) + ' min';
+    return Math.floor(seconds / 3600) + UNIT + 'h ' + Math.floor((seconds % 3600) / 60) + UNIT + 'min';
   };
 
   /** An instant of the API, to the millisecond; the zone is said once, by the page. */
@@ -65,7 +67,7 @@ netbase.format = (() => {
 
   /** A share in percent, or nothing where there is no limit. */
   const share = (used, limit) =>
-    known(used) && known(limit) && limit > 0 ? rounded((100 * used) / limit) + ' %' : '';
+    known(used) && known(limit) && limit > 0 ? rounded((100 * used) / limit) + UNIT + '%' : '';
 
   /** Any JSON value as text: a string as it is, the rest laid out. */
   const value = json => (typeof json === 'string' ? json : JSON.stringify(json, null, 2));

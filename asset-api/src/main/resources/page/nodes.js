@@ -5,7 +5,7 @@ netbase.nodes = (() => {
   const { create, fill, opener, status, time, foreign, error, table } = netbase.elements;
   const format = netbase.format;
 
-  const HEADINGS = ['Node', 'Status', 'Tasks', 'Queued', 'Started', 'Finished', 'Took', 'Executes', 'Error'];
+  const HEADINGS = ['Node', 'Status', 'Error', 'Tasks', 'Queued', 'Started', 'Finished', 'Took', 'Executes'];
   const COUNTED = ['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'];
 
   /** How many tasks stand how, those that are none left out. */
@@ -49,13 +49,13 @@ netbase.nodes = (() => {
       }
       [
         status(node.status),
+        error(node.error) || format.NONE,
         counts(node.tasks),
         time(node.queued_at),
         time(node.started_at),
         time(node.finished_at),
         format.between(node.started_at, node.finished_at),
         executes(nodeOf(key)),
-        error(node.error) || format.NONE,
       ].forEach(cell => line.appendChild(create('td', {}, [cell])));
     };
     return { elements: [line, detail], write, reload: () => (section === null ? undefined : section.load()) };

@@ -6,8 +6,8 @@ netbase.tasks = (() => {
   const format = netbase.format;
 
   const SIZE = 20;
-  const HEADINGS = ['Task', 'Status', 'Attempt', 'Started', 'Finished', 'Took', 'Fuel used', 'Peak memory', 'Sub-run',
-    'Error'];
+  const HEADINGS = ['Task', 'Status', 'Error', 'Attempt', 'Started', 'Finished', 'Took', 'Fuel used', 'Peak memory',
+    'Sub-run'];
 
   const name = task =>
     'Task ' + task.task_instance_id + (format.known(task.index) ? ', element ' + task.index : '');
@@ -37,6 +37,7 @@ netbase.tasks = (() => {
       const isMeasured = !node || !node.agent_type || node.agent_type === 'WASM';
       const figures = [
         status(task.status),
+        error(task.error) || format.NONE,
         task.attempt,
         time(task.started_at),
         time(task.finished_at),
@@ -44,7 +45,6 @@ netbase.tasks = (() => {
         isMeasured ? format.count(task.fuel_used) : 'not measured',
         isMeasured ? format.bytes(task.peak_memory_bytes) : 'not measured',
         format.known(task.child_run_id) ? runLink(task.child_run_id) : format.NONE,
-        error(task.error) || format.NONE,
       ];
       if (line.firstChild === null) {
         line.appendChild(head);

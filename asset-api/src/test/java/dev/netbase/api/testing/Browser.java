@@ -10,23 +10,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.htmlunit.BrowserVersion;
 import org.htmlunit.WebClient;
+import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.DomNode;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
+import org.htmlunit.util.WebConnectionWrapper;
 
 /**
  * A browser with one page open, which runs its scripts. Answers reach them whole, and while one is under way no other
  * script of the page runs.
  */
 public final class Browser implements AutoCloseable {
+    private static final char NO_BREAK_SPACE = '\u00a0';
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final WebClient client = new WebClient(BrowserVersion.FIREFOX);
     private final List<String> alerts = new ArrayList<>();
+    private final List<WebRequest> requests = new CopyOnWriteArrayList<>();
     private HtmlPage page;
 
     /** Opens a page of the service under test. */
@@ -34,6 +40,13 @@ public final class Browser implements AutoCloseable {
         client.getOptions().setFetchPolyfillEnabled(true);
         client.getOptions().setThrowExceptionOnScriptError(true);
         client.setAlertHandler((where, text) -> alerts.add(text));
+        client.setWebConnection(new WebConnectionWrapper(client) {
+            @Override
+            public WebResponse getResponse(WebRequest request) throws IOException {
+                requests.add(request);
+                return super.getResponse(request);
+            }
+        });
         page = open(path);
     }
 
@@ -86,12 +99,24 @@ public final class Browser implements AutoCloseable {
 
     /** What a reader sees, folded parts apart. */
     public String text() {
-        return page.getBody().getVisibleText();
+        return plain(page.getBody().getVisibleText());
     }
 
-    /** The address in the address bar. */
-    public String address() {
-        return client.getCurrentWindow().getEnclosedPage().getUrl().toString();
+    private static String plain(String text) {
+        return text.replace(NO_BREAK_SPACE, ' ');
+    }
+
+    /** The addresses that it asked for, its own among them. */
+    public List<String> addresses() {
+        return requests.stream().map(request -> request.getUrl().toString()).toList();
+    }
+
+    /** What it sent as a header with every request whose path ends so; empty where it sent none. */
+    public List<String> sent(String header, String pathEnd) {
+        return requests.stream()
+                .filter(request -> request.getUrl().getPath().endsWith(pathEnd))
+                .map(request -> request.getAdditionalHeaders().getOrDefault(header, ""))
+                .toList();
     }
 
     /** What a CSS selector finds. */
@@ -123,7 +148,7 @@ public final class Browser implements AutoCloseable {
         List<DomNode> cells = List.copyOf(row.querySelectorAll("th, td"));
         Map<String, String> texts = new LinkedHashMap<>();
         for (int i = 0; i < headings.size(); i++) {
-            texts.put(headings.get(i).getTextContent(), cells.get(i).getTextContent());
+            texts.put(headings.get(i).getTextContent(), plain(cells.get(i).getTextContent()));
         }
         return texts;
     }

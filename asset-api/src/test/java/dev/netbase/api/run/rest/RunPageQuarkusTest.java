@@ -81,9 +81,9 @@ class RunPageQuarkusTest {
                             "Worker", "worker-7"));
             browser.click("Read the logs (stderr of the current attempt)").sees("warned");
             assertThat(browser.text()).contains("out/a.txt, 3 B", "\"words\"", "The run has ended.");
-            assertThat(browser.address()).endsWith("/runs/" + runId);
             browser.go("/runs");
             browser.sees(runId);
+            assertThat(browser.addresses()).noneMatch(address -> address.contains(ServiceEnvironment.TOKEN));
         }
     }
 
@@ -154,7 +154,29 @@ class RunPageQuarkusTest {
             execute("update workflow_runs set status = 'FAILED', finished_at = now() where id = ?", runId);
 
             browser.sees("The run has ended.").click("only").sees("Task 1");
+            assertThat(browser.sent("Last-Event-ID", "/events"))
+                    .as("comes back for what follows the last event it knows")
+                    .hasSize(2)
+                    .startsWith("")
+                    .last()
+                    .asString()
+                    .matches("[1-9][0-9]*");
             assertThat(browser.row("Nodes", "only")).containsEntry("Status", "FAILED");
+        }
+    }
+
+    @Test
+    void shouldReadEventsInWhateverPiecesTheyCome() {
+        try (Browser browser = new Browser("/runs")) {
+            String told = browser.evaluate("""
+                    var told = [];
+                    var feed = netbase.stream.reader(event => told.push(event.id + event.name + event.data.n));
+                    var stream = 'id: 1\\nevent: run\\ndata: {"n":7}\\n\\n:\\n\\n'
+                        + 'id:2\\r\\nevent:task\\r\\ndata:{\\r\\ndata:"n":8}\\r\\n\\r\\nid: 3\\ndata: {"n":9}\\n';
+                    stream.split('').forEach(piece => feed(piece));
+                    told.join()""");
+
+            assertThat(told).isEqualTo("1run7,2task8");
         }
     }
 
