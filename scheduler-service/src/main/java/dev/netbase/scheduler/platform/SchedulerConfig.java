@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.platform;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -39,9 +40,8 @@ public interface SchedulerConfig {
     @WithDefault("20000")
     int cachedRuns();
 
-    /** How many tasks the states in memory have in all. */
-    @WithDefault("1000000")
-    int cachedTasks();
+    /** How much memory runs' states take, about; without it a quarter of the heap. A run that is larger is kept alone. */
+    Optional<MemorySize> cacheMemory();
 
     /** How often overdue runs, lost workers and unsent records are looked for. */
     @WithDefault("1s")

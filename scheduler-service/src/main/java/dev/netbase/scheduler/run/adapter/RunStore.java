@@ -37,6 +37,12 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RunStore {
     private static final Logger LOG = Logger.getLogger(RunStore.class);
+    /** A row of a task while it is read: as the driver has it, and as the domain does. */
+    private static final long TASK_BYTES = 1_000;
+
+    /** How much more memory a JSON text takes as values than as text, and while it is parsed. */
+    private static final long TEXT_FACTOR = 6;
+
     private final Database database;
     private final Definitions definitions;
     private final Specs specs;
@@ -196,6 +202,18 @@ public class RunStore {
             inputs.put(row.getLong("id"), text == null ? "null" : text);
         }
         return inputs;
+    }
+
+    /** About how many bytes of memory it takes to read each of the runs; none for a run without tasks. */
+    public Map<String, Long> bytes(Collection<String> runIds) {
+        Map<String, Long> bytes = new HashMap<>();
+        for (Row row : database.query("""
+                select run_id, count(*) * $2::bigint + $3::bigint * sum(coalesce(octet_length(output::text), 0)
+                           + coalesce(octet_length(artifacts::text), 0) + coalesce(octet_length(error_message), 0)) as bytes
+                from task_instances where run_id = any($1::text[]) group by run_id""", Tuple.of(runIds.toArray(new String[0]), TASK_BYTES, TEXT_FACTOR))) {
+            bytes.put(row.getString("run_id"), row.getLong("bytes"));
+        }
+        return bytes;
     }
 
     /** How many tasks of each run have ended, and which wait since too long to be claimed. */

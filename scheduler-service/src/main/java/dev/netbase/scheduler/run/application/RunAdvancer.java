@@ -11,7 +11,6 @@ import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.scheduler.dispatch.AdvanceWriter;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.platform.SequenceIds;
-import dev.netbase.scheduler.run.adapter.RunStore;
 import dev.netbase.scheduler.run.domain.Decider;
 import dev.netbase.scheduler.run.domain.NodePlan;
 import dev.netbase.scheduler.run.domain.RunChange;
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public class RunAdvancer {
     private static final int MAX_ROUNDS = 20;
     private final RunCache cache;
-    private final RunStore store;
+    private final RunStates states;
     private final Specs specs;
     private final SubWorkflows subWorkflows;
     private final AdvanceWriter writer;
@@ -54,7 +53,7 @@ public class RunAdvancer {
 
     public RunAdvancer(
             RunCache cache,
-            RunStore store,
+            RunStates states,
             Specs specs,
             SubWorkflows subWorkflows,
             AdvanceWriter writer,
@@ -65,7 +64,7 @@ public class RunAdvancer {
             MeterRegistry metrics) {
         this.retries = metrics.counter("netbase.scheduler.retries");
         this.cache = cache;
-        this.store = store;
+        this.states = states;
         this.specs = specs;
         this.subWorkflows = subWorkflows;
         this.writer = writer;
@@ -107,37 +106,58 @@ public class RunAdvancer {
     }
 
     private Map<String, List<RunEvent>> round(Map<String, List<RunEvent>> open, Instant now) {
-        Map<String, List<RunEvent>> events = new LinkedHashMap<>(open);
-        Map<String, ActiveRun> runs = states(events);
+        Map<String, List<RunEvent>> again = new LinkedHashMap<>();
+        for (Map<String, List<RunEvent>> part : states.parts(open)) {
+            again.putAll(advance(new LinkedHashMap<>(part), now));
+        }
+        return again;
+    }
+
+    private Map<String, List<RunEvent>> advance(Map<String, List<RunEvent>> events, Instant now) {
+        Map<String, ActiveRun> runs = states.of(events);
         Map<String, Optional<Map<String, NodePlan>>> plans = plansOfPending(runs.values().stream()
                 .filter(run -> run.state().status() == RunStatus.PENDING)
                 .toList());
+        Map<String, List<RunEvent>> again = new LinkedHashMap<>();
         List<AdvanceWriter.Advance> advances = new ArrayList<>();
-        runs.forEach((id, run) -> {
-            ActiveRun before = run;
-            Transition transition;
-            Optional<Map<String, NodePlan>> plan = plans.get(id);
-            List<RunEvent> happened = events.getOrDefault(id, List.of());
-            Optional<TaskFailure> refusal = plan == null || run.state().stop() != Stop.NONE
-                    ? Optional.empty()
-                    : plan.isEmpty() ? Optional.of(notThere()) : invalidInputs(run);
+        long bytes = 0;
+        for (ActiveRun run : runs.values()) {
+            AdvanceWriter.Advance advance =
+                    decide(run, plans.get(run.id()), events.getOrDefault(run.id(), List.of()), now);
+            setTimers(run.id(), advance.transition());
+            if (!advance.transition().mustBeWritten()) {
+                cache.put(advance.before().with(advance.transition().next()));
+                continue;
+            }
+            advances.add(advance);
+            bytes += advance.transition().bytes();
+            if (bytes > states.maxBytes()) {
+                again.putAll(write(advances, events, now));
+                advances = new ArrayList<>();
+                bytes = 0;
+            }
+        }
+        if (!advances.isEmpty()) {
+            again.putAll(write(advances, events, now));
+        }
+        return again;
+    }
+
+    /** @param plan what is fixed for the nodes of a run that is to start, empty if it cannot; null for one that has started */
+    private AdvanceWriter.Advance decide(
+            ActiveRun run, @Nullable Optional<Map<String, NodePlan>> plan, List<RunEvent> happened, Instant now) {
+        if (plan == null) {
+            return new AdvanceWriter.Advance(run, decider.decide(run.state(), happened, now, taskIds));
+        }
+        if (run.state().stop() == Stop.NONE) {
+            Optional<TaskFailure> refusal = plan.isEmpty() ? Optional.of(notThere()) : invalidInputs(run);
             if (refusal.isPresent()) {
-                transition = before.state().refused(refusal.get());
-            } else {
-                if (plan != null) {
-                    before = run.with(run.state().planned(plan.orElse(Map.of())));
-                    happened = startingFirst(happened);
-                }
-                transition = decider.decide(before.state(), happened, now, taskIds);
+                return new AdvanceWriter.Advance(run, run.state().refused(refusal.get()));
             }
-            setTimers(id, transition);
-            if (transition.mustBeWritten()) {
-                advances.add(new AdvanceWriter.Advance(before, transition));
-            } else {
-                cache.put(before.with(transition.next()));
-            }
-        });
-        return advances.isEmpty() ? Map.of() : write(advances, events, now);
+        }
+        ActiveRun planned = run.with(run.state().planned(plan.orElse(Map.of())));
+        return new AdvanceWriter.Advance(
+                planned, decider.decide(planned.state(), startingFirst(happened), now, taskIds));
     }
 
     /** What is wrong with the inputs of a sub-workflow's run; those of others were checked where they came in. */
@@ -171,24 +191,6 @@ public class RunAdvancer {
         starting.add(new RunEvent.Start());
         starting.addAll(events);
         return starting;
-    }
-
-    private Map<String, ActiveRun> states(Map<String, List<RunEvent>> events) {
-        Map<String, ActiveRun> runs = new LinkedHashMap<>();
-        List<String> missing = new ArrayList<>();
-        for (String id : events.keySet()) {
-            cache.get(id).ifPresentOrElse(run -> runs.put(id, run), () -> missing.add(id));
-        }
-        if (!missing.isEmpty()) {
-            store.loadUnfinished(missing).forEach((id, run) -> {
-                runs.put(id, run);
-                List<RunEvent> resumed = new ArrayList<>();
-                resumed.add(new RunEvent.Resumed());
-                resumed.addAll(events.getOrDefault(id, List.of()));
-                events.put(id, resumed);
-            });
-        }
-        return runs;
     }
 
     private Map<String, Optional<Map<String, NodePlan>>> plansOfPending(List<ActiveRun> pending) {

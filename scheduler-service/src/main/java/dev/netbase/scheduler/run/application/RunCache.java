@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.run.application;
 
 import dev.netbase.scheduler.platform.SchedulerConfig;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.Iterator;
@@ -14,25 +15,36 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class RunCache {
-    private final int maxRuns;
-    private final long maxTasks;
-    private final Map<String, Kept> runs = new LinkedHashMap<>(256, 0.75f, true);
-    private long tasks;
+    /** The cache takes one part in so many of the heap unless it is told otherwise. */
+    private static final int HEAP_SHARE = 4;
 
-    private record Kept(ActiveRun run, long tasks) {
+    private final int maxRuns;
+    private final long maxBytes;
+    private final Map<String, Kept> runs = new LinkedHashMap<>(256, 0.75f, true);
+    private long bytes;
+
+    private record Kept(ActiveRun run, long bytes) {
         Kept(ActiveRun run) {
-            this(run, tasksOf(run));
+            this(run, run.state().bytes());
         }
     }
 
     public RunCache(SchedulerConfig config) {
         this.maxRuns = config.cachedRuns();
-        this.maxTasks = config.cachedTasks();
+        this.maxBytes = config.cacheMemory()
+                .map(MemorySize::asLongValue)
+                .orElse(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     /** The run's state, if it is kept. */
     public Optional<ActiveRun> get(String runId) {
         return Optional.ofNullable(runs.get(runId)).map(Kept::run);
+    }
+
+    /** Bytes of memory, about, that the run's state takes; 0 if it is not kept. */
+    public long bytes(String runId) {
+        Kept kept = runs.get(runId);
+        return kept == null ? 0 : kept.bytes();
     }
 
     /** Keeps a state, or forgets it if the run has ended. */
@@ -43,10 +55,10 @@ public class RunCache {
         }
         Kept kept = new Kept(run);
         runs.put(run.id(), kept);
-        tasks += kept.tasks();
+        bytes += kept.bytes();
         Iterator<Kept> eldest = runs.values().iterator();
-        while (runs.size() > 1 && (runs.size() > maxRuns || tasks > maxTasks)) {
-            tasks -= eldest.next().tasks();
+        while (runs.size() > 1 && (runs.size() > maxRuns || bytes > maxBytes)) {
+            bytes -= eldest.next().bytes();
             eldest.remove();
         }
     }
@@ -55,7 +67,7 @@ public class RunCache {
     public void remove(String runId) {
         Kept removed = runs.remove(runId);
         if (removed != null) {
-            tasks -= removed.tasks();
+            bytes -= removed.bytes();
         }
     }
 
@@ -67,14 +79,11 @@ public class RunCache {
     /** Forgets everything. */
     public void clear() {
         runs.clear();
-        tasks = 0;
+        bytes = 0;
     }
 
-    private static long tasksOf(ActiveRun run) {
-        long tasks = 0;
-        for (var node : run.state().nodes().values()) {
-            tasks += node.tasks().size();
-        }
-        return tasks;
+    /** Bytes of memory that states take at most, in all. */
+    public long maxBytes() {
+        return maxBytes;
     }
 }

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param open how many of the tasks have not ended
  * @param output null unless it completed
  * @param failure why it failed or was cancelled; null otherwise
+ * @param bytes about how much memory the tasks take
  */
 public record NodeProgress(
         Status status,
         List<TaskProgress> tasks,
         int open,
         @Nullable Object output,
-        @Nullable TaskFailure failure) {
+        @Nullable TaskFailure failure,
+        long bytes) {
 
     /** Where a node stands. */
     public enum Status {
@@ -53,32 +55,37 @@ public record NodeProgress(
     }
 
     /** A node of which nothing has been decided. */
-    public static final NodeProgress WAITING = new NodeProgress(Status.WAITING, List.of(), 0, null, null);
+    public static final NodeProgress WAITING = new NodeProgress(Status.WAITING, List.of(), 0, null, null, 0);
 
     static NodeProgress dispatched(List<TaskProgress> tasks) {
         int open = (int) tasks.stream().filter(task -> !task.status().isEnded()).count();
-        return new NodeProgress(Status.DISPATCHED, List.copyOf(tasks), open, null, null);
+        long bytes = tasks.stream().mapToLong(TaskProgress::bytes).sum();
+        return new NodeProgress(Status.DISPATCHED, List.copyOf(tasks), open, null, null, bytes);
     }
 
     /** The same node, stopping or not. */
     NodeProgress in(Status underWay) {
-        return new NodeProgress(underWay, tasks, open, output, failure);
+        return new NodeProgress(underWay, tasks, open, output, failure, bytes);
     }
 
     NodeProgress ended(Status status, @Nullable Object output, @Nullable TaskFailure failure) {
-        return new NodeProgress(status, tasks, 0, output, failure);
+        return new NodeProgress(status, tasks, 0, output, failure, bytes);
     }
 
     /** The same node with some of its tasks changed; {@code changed} has one place for each task, null where it stays. */
     NodeProgress with(@Nullable TaskProgress[] changed) {
         List<TaskProgress> next = new ArrayList<>(tasks.size());
         int stillOpen = 0;
+        long nextBytes = bytes;
         for (int i = 0; i < changed.length; i++) {
             TaskProgress task = Objects.requireNonNullElse(changed[i], tasks.get(i));
+            if (changed[i] != null) {
+                nextBytes += task.bytes() - tasks.get(i).bytes();
+            }
             next.add(task);
             stillOpen += task.status().isEnded() ? 0 : 1;
         }
-        return new NodeProgress(status, List.copyOf(next), stillOpen, output, failure);
+        return new NodeProgress(status, List.copyOf(next), stillOpen, output, failure, nextBytes);
     }
 
     /** The place of a task among {@link #tasks}, or a negative number if it is not one of them. */

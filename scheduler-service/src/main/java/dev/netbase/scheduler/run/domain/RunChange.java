@@ -16,7 +16,12 @@ public sealed interface RunChange {
      *
      * @param tasks one for a plain node, one per element of a {@code for_each}; never empty
      */
-    record NodeDispatched(String node, List<NewTask> tasks) implements RunChange {}
+    record NodeDispatched(String node, List<NewTask> tasks) implements RunChange {
+        /** About how many bytes of memory the tasks' inputs take. */
+        public long inputBytes() {
+            return tasks.stream().mapToLong(task -> ValueSize.of(task.inputs())).sum();
+        }
+    }
 
     /**
      * A task of a node that is dispatched.

@@ -65,6 +65,15 @@ public record RunState(
         return nodes.getOrDefault(key, NodeProgress.WAITING);
     }
 
+    /** About how many bytes of memory the run takes while it is under way, without its definition. */
+    public long bytes() {
+        long bytes = ValueSize.of(inputs);
+        for (NodeProgress node : nodes.values()) {
+            bytes += node.bytes();
+        }
+        return bytes;
+    }
+
     /** When the run's time is up; empty while it has not started, and for one without a timeout. */
     public Optional<Instant> deadline() {
         Instant since = facts.since();

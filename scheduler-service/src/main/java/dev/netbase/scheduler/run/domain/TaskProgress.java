@@ -31,6 +31,9 @@ public record TaskProgress(
         @Nullable TaskFailure failure,
         @Nullable Instant retryAt) {
 
+    /** What a task takes whose values are all null: its fields, an index, and its place in a list. */
+    private static final int BARE_BYTES = 100;
+
     /** Where a task stands. */
     public enum Status {
         /** Dispatched; its outcome is awaited. */
@@ -111,6 +114,14 @@ public record TaskProgress(
             @Nullable Instant retryAt) {
         return new TaskProgress(
                 id, index, attempt, losses, deaths, loneDeaths, forgiven, status, output, artifacts, failure, retryAt);
+    }
+
+    /** About how much memory it takes. */
+    long bytes() {
+        return BARE_BYTES
+                + ValueSize.of(output)
+                + ValueSize.of(artifacts)
+                + ValueSize.of(failure == null ? null : failure.message());
     }
 
     /** Attempts that failed by themselves, counting the current one if it did. */
