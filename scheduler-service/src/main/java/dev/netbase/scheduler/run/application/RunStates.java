@@ -2,6 +2,8 @@ package dev.netbase.scheduler.run.application;
 
 import dev.netbase.scheduler.run.adapter.RunStore;
 import dev.netbase.scheduler.run.domain.RunEvent;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +21,12 @@ public class RunStates {
 
     private final RunCache cache;
     private final RunStore store;
+    private final DistributionSummary read;
 
-    public RunStates(RunCache cache, RunStore store) {
+    public RunStates(RunCache cache, RunStore store, MeterRegistry metrics) {
         this.cache = cache;
         this.store = store;
+        this.read = metrics.summary("netbase.scheduler.read.runs");
     }
 
     /** Bytes of memory, about, that decisions may take before they are written. */
@@ -68,6 +72,7 @@ public class RunStates {
             cache.get(id).ifPresentOrElse(run -> runs.put(id, run), () -> missing.add(id));
         }
         if (!missing.isEmpty()) {
+            read.record(missing.size());
             store.loadUnfinished(missing).forEach((id, run) -> {
                 runs.put(id, run);
                 List<RunEvent> resumed = new ArrayList<>();
