@@ -11,12 +11,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large JSON values as artifacts. A value whose JSON is over {@link #INLINE_BYTES} is kept in the store and stands as
- * {@code {"$artifact":"<sha256>"}} in messages, in the database and in the API; whoever uses the value gets it whole.
+ * Large JSON values as artifacts. A value whose JSON is over a limit, {@link #INLINE_BYTES} or less, is kept in the store
+ * and stands as {@code {"$artifact":"<sha256>"}} in messages, in the database and in the API; whoever uses the value gets it whole.
  */
 public final class ValueReferences {
     /** The largest JSON text, in bytes, that is passed inline. */
     public static final int INLINE_BYTES = 64 * 1024;
+
+    /**
+     * The largest JSON text, in bytes, of what one of many gave: an element of a {@code for_each}, or a run below another.
+     * Whoever follows a run has the values of ten thousand of them in memory.
+     */
+    public static final int ELEMENT_BYTES = 4 * 1024;
 
     private static final String KEY = "$artifact";
     private final ArtifactStore store;
@@ -31,11 +37,20 @@ public final class ValueReferences {
      * @throws IOException if the value is large and cannot be stored
      */
     public String inlineOrStore(String json) throws IOException {
-        if (json.length() <= INLINE_BYTES / 3) {
+        return inlineOrStore(json, INLINE_BYTES);
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param maxBytes of JSON text in UTF-8 that are passed as they are
+     */
+    public String inlineOrStore(String json, int maxBytes) throws IOException {
+        if (json.length() <= maxBytes / 3) {
             return json;
         }
         byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
-        return utf8.length <= INLINE_BYTES ? json : "{\"" + KEY + "\":\"" + store.put(utf8) + "\"}";
+        return utf8.length <= maxBytes ? json : "{\"" + KEY + "\":\"" + store.put(utf8) + "\"}";
     }
 
     /** The digest that a value refers to, or empty if it is an ordinary value. */

@@ -113,7 +113,9 @@ class WorkerBacklogIT {
         await().atMost(Duration.ofSeconds(60 + for1000))
                 .until(() -> stack.count("task_instances where " + wanted) == TASKS && stack.count("outbox") == 0);
 
-        worker = WorkerProcess.start(stack, Setup.named("a", stack).with("-Xmx128m"))
+        // A collection of the whole heap each time is asked for, on a machine that does other things beside it.
+        worker = WorkerProcess.start(
+                        stack, Setup.named("a", stack).with("-Xmx128m").with("NETBASE_WORKER_LEASE", "15s"))
                 .awaitReady();
         List<Long> megabytes = new ArrayList<>();
         await().atMost(Duration.ofSeconds(60 + for1000))

@@ -141,7 +141,9 @@ final class AdvanceAssembler {
 
     private void end(RunChange.RunEnded ended) {
         end = ended;
-        output = ended.status() == RunStatus.COMPLETED ? inline(Json.write(ended.output())) : null;
+        int maxBytes =
+                before.state().facts().parent() == null ? ValueReferences.INLINE_BYTES : ValueReferences.ELEMENT_BYTES;
+        output = ended.status() == RunStatus.COMPLETED ? inline(Json.write(ended.output()), maxBytes) : null;
         records.add(RunEventRecords.lifeCycle(next, "RUN_" + ended.status(), now, error(ended)));
         children.end(ended, transition.next().stop(), output);
     }
@@ -292,8 +294,12 @@ final class AdvanceAssembler {
     }
 
     private String inline(String json) {
+        return inline(json, ValueReferences.INLINE_BYTES);
+    }
+
+    private String inline(String json, int maxBytes) {
         try {
-            return values.inlineOrStore(json);
+            return values.inlineOrStore(json, maxBytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -32,6 +32,10 @@ public interface SchedulerConfig {
     @WithDefault("10000")
     int maxElements();
 
+    /** The most tasks of a run, all its nodes together; runs of sub-workflows count theirs for themselves. */
+    @WithDefault("100000")
+    int maxRunTasks();
+
     /** How many runs may be above a run of a sub-workflow. */
     @WithDefault("8")
     int maxDepth();

@@ -72,7 +72,8 @@ public class RunAdvancer {
         this.taskIds = taskIds;
         this.values = values;
         this.decider = new Decider(
-                value -> resolve(values, value), new Decider.Limits(config.maxElements(), config.maxDepth()));
+                value -> resolve(values, value),
+                new Decider.Limits(config.maxElements(), config.maxRunTasks(), config.maxDepth()));
     }
 
     private static @Nullable Object resolve(ValueReferences values, @Nullable Object value) {

@@ -25,11 +25,12 @@ public final class Decider {
      * Bounds of one run.
      *
      * @param maxElements the longest list a {@code for_each} runs over
+     * @param maxTasks how many tasks it has at most when a {@code for_each} begins, with those that this makes
      * @param maxDepth how many runs may be above one
      */
-    public record Limits(int maxElements, int maxDepth) {
+    public record Limits(int maxElements, int maxTasks, int maxDepth) {
         /** What the contract promises, and what holds unless an operator says otherwise. */
-        public static final Limits DEFAULTS = new Limits(10_000, 8);
+        public static final Limits DEFAULTS = new Limits(10_000, 100_000, 8);
     }
 
     public Decider(ValueResolver resolver, Limits limits) {

@@ -78,6 +78,11 @@ final class NodeStarter {
             if (list.isEmpty()) {
                 return new Start.Nothing();
             }
+            int tasksSoFar = scope.tasks(definition);
+            if (tasksSoFar + list.size() > limits.maxTasks()) {
+                throw new ExpressionException("for_each has " + list.size() + " elements, and the run " + tasksSoFar
+                        + " tasks already; " + limits.maxTasks() + " are allowed in all");
+            }
             List<RunChange.NewTask> tasks = new ArrayList<>(list.size());
             for (int i = 0; i < list.size(); i++) {
                 tasks.add(task(node, scope.forElement(list.get(i), i), i));

@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.Scope;
 import java.util.List;
 import java.util.function.Function;
@@ -13,6 +14,13 @@ record RunScope(
         @Nullable Object item,
         long index)
         implements Scope {
+
+    /** How many tasks the run has. */
+    int tasks(WorkflowDefinition definition) {
+        return definition.nodes().stream()
+                .mapToInt(node -> progress.apply(node.key()).tasks().size())
+                .sum();
+    }
 
     RunScope forElement(@Nullable Object element, int place) {
         return new RunScope(inputs, progress, resolver, element, place);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class DeciderTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private final Decider decider = new Decider(value -> value, new Decider.Limits(5, 2));
+    private final Decider decider = new Decider(value -> value, new Decider.Limits(5, 8, 2));
     private final AtomicLong ids = new AtomicLong();
 
     @Test
@@ -60,6 +60,32 @@ class DeciderTest {
                   {"key":"b","agent":"x","depends_on":["a"],"inputs":"${nodes.a.output}"}]}""");
 
         assertThat(Json.write(inputs(start, "b"))).isEqualTo("[[]]");
+    }
+
+    @Test
+    void shouldRefuseAFanOutThatGivesTheRunTooManyTasks() {
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","for_each":[1,2,3,4,5]},{"key":"b","agent":"x","for_each":[1,2,3]},
+                  {"key":"c","agent":"x","for_each":[1]}]}""");
+
+        assertThat(start.next().node("a").tasks()).hasSize(5);
+        assertThat(start.next().node("b").tasks()).hasSize(3);
+        assertThat(start.next().node("c").failure())
+                .isEqualTo(new TaskFailure(
+                        TaskErrorCode.INVALID_EXPRESSION,
+                        "node 'c': for_each has 1 elements, and the run 8 tasks already; 8 are allowed in all"));
+    }
+
+    @Test
+    void shouldCountTheMemoryOfWhatItHolds() {
+        Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"for_each\":[1,2]}]}");
+        long before = start.next().bytes();
+
+        Transition one = decide(start.next(), new RunEvent.TaskCompleted(1, 1, "x".repeat(5_000)));
+        Transition two = decide(one.next(), new RunEvent.TaskCompleted(2, 1, List.of(Map.of("k", "v"), 1, 2)));
+
+        assertThat(one.next().bytes() - before).isBetween(5_000L, 5_100L);
+        assertThat(two.next().bytes() - one.next().bytes()).isBetween(200L, 400L);
     }
 
     @Test

@@ -84,8 +84,10 @@ public class EarlyStarts {
         TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
         return specs.known(task.specId())
                 .filter(executors::hasNoEffects)
-                .map(spec ->
-                        new Hint(Claim.hint(key, group.groupId(), spec.id(), task.timeoutMs(), inputs, lease), spec));
+                .map(spec -> new Hint(
+                        Claim.hint(
+                                key, group.groupId(), task.index() != null, spec.id(), task.timeoutMs(), inputs, lease),
+                        spec));
     }
 
     /** Starts tasks. What it answers completes when for each the database has decided, one way or the other. */

@@ -15,8 +15,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public class ResultEncoder {
     private static final Logger LOG = Logger.getLogger(ResultEncoder.class);
-    /** Bytes of output that are encoded sooner than handed to another thread. */
-    private static final int QUICK_BYTES = 4_096;
+    /** Bytes of output that are encoded sooner than handed to another thread; one becomes six of JSON at most, so they are never stored. */
+    private static final int QUICK_BYTES = ValueReferences.ELEMENT_BYTES / 6;
 
     private final ValueReferences values;
 
@@ -40,10 +40,11 @@ public class ResultEncoder {
             case TaskOutcome.Failed failed -> TaskResult.failed(claim, failed, accounts);
             case TaskOutcome.Completed completed -> {
                 try {
-                    String output = values.inlineOrStore(TaskOutput.json(completed.output()));
+                    int inline = claim.element() ? ValueReferences.ELEMENT_BYTES : ValueReferences.INLINE_BYTES;
+                    String output = values.inlineOrStore(TaskOutput.json(completed.output()), inline);
                     String artifacts = completed.artifacts().isEmpty()
                             ? null
-                            : values.inlineOrStore(Json.write(completed.artifacts()));
+                            : values.inlineOrStore(Json.write(completed.artifacts()), inline);
                     yield TaskResult.completed(claim, output, artifacts, completed, accounts);
                 } catch (IOException e) {
                     TaskLog.about(claim, () -> LOG.errorf(e, "the output of task %s could not be stored", claim.key()));

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * database, none from the record that named the task; or else it is only a hint, taken from the record, and counts
  * once the database has said the same.
  *
+ * @param element whether the task is one of a {@code for_each}, of which there may be thousands
  * @param specId null only in a damaged row
  * @param timeoutMs the node's time limit in milliseconds; null means that only the configured limit counts
  * @param inputs JSON text in which large values are references
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Claim(
         TaskKey key,
         String groupId,
+        boolean element,
         @Nullable Long specId,
         @Nullable Long timeoutMs,
         String inputs,
@@ -40,24 +42,26 @@ public record Claim(
     public Claim(
             TaskKey key,
             String groupId,
+            boolean element,
             @Nullable Long specId,
             @Nullable Long timeoutMs,
             String inputs,
             Lease lease,
             @Nullable String files,
             Origin origin) {
-        this(key, groupId, specId, timeoutMs, inputs, lease, null, files, origin);
+        this(key, groupId, element, specId, timeoutMs, inputs, lease, null, files, origin);
     }
 
-    /** A row that is claimed, of a task without files. */
+    /** A row that is claimed, of a node's only task, which has no files. */
     public Claim(
             TaskKey key, String groupId, @Nullable Long specId, @Nullable Long timeoutMs, String inputs, Lease lease) {
-        this(key, groupId, specId, timeoutMs, inputs, lease, null, null, UNKNOWN);
+        this(key, groupId, false, specId, timeoutMs, inputs, lease, null, null, UNKNOWN);
     }
 
     /** What a record says of a task that is not claimed yet. */
-    public static Claim hint(TaskKey key, String groupId, long specId, long timeoutMs, String inputs, Lease lease) {
-        return new Claim(key, groupId, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
+    public static Claim hint(
+            TaskKey key, String groupId, boolean element, long specId, long timeoutMs, String inputs, Lease lease) {
+        return new Claim(key, groupId, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
     }
 
     /** Whether the row is claimed; otherwise this is only a hint. */
@@ -68,6 +72,7 @@ public record Claim(
     /** Whether both let the same be run. */
     public boolean saysTheSame(Claim other) {
         return key.equals(other.key)
+                && element == other.element
                 && Objects.equals(specId, other.specId)
                 && Objects.equals(timeoutMs, other.timeoutMs)
                 && inputs.equals(other.inputs)

@@ -30,8 +30,8 @@ public class PgClaimStore implements ClaimStore {
                        or (t.status = 'RUNNING' and t.worker_id = $1::text and t.worker_epoch = $2::bigint))
                   and r.id = t.run_id and not r.cancelling and r.finished_at is null
                   and exists (select from lease)
-                returning t.run_id, t.id, t.attempt, t.group_id, t.spec_id, t.timeout_ms, t.inputs::text as inputs,
-                    t.files::text as files, t.deaths, r.owner_id,
+                returning t.run_id, t.id, t.attempt, t.group_id, t.item_index is not null as element, t.spec_id, t.timeout_ms,
+                    t.inputs::text as inputs, t.files::text as files, t.deaths, r.owner_id,
                     (extract(epoch from clock_timestamp() - t.queued_at) * 1000000)::bigint as waited
             )
             select exists (select from lease) as held, claimed.*
@@ -101,6 +101,7 @@ public class PgClaimStore implements ClaimStore {
         return new Claim(
                 key,
                 row.getString("group_id"),
+                row.getBoolean("element"),
                 row.getLong("spec_id"),
                 row.getLong("timeout_ms"),
                 inputs == null ? "null" : inputs,
