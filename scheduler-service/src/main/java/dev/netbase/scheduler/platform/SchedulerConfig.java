@@ -36,6 +36,10 @@ public interface SchedulerConfig {
     @WithDefault("100000")
     int maxRunTasks();
 
+    /** How much memory the inputs of a {@code for_each}'s elements take together, about. */
+    @WithDefault("64M")
+    MemorySize maxNodeInputs();
+
     /** How many runs may be above a run of a sub-workflow. */
     @WithDefault("8")
     int maxDepth();

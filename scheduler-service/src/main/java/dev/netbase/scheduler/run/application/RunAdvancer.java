@@ -73,7 +73,11 @@ public class RunAdvancer {
         this.values = values;
         this.decider = new Decider(
                 value -> resolve(values, value),
-                new Decider.Limits(config.maxElements(), config.maxRunTasks(), config.maxDepth()));
+                new Decider.Limits(
+                        config.maxElements(),
+                        config.maxRunTasks(),
+                        config.maxNodeInputs().asLongValue(),
+                        config.maxDepth()));
     }
 
     private static @Nullable Object resolve(ValueReferences values, @Nullable Object value) {

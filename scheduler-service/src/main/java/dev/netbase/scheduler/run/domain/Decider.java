@@ -26,11 +26,12 @@ public final class Decider {
      *
      * @param maxElements the longest list a {@code for_each} runs over
      * @param maxTasks how many tasks it has at most when a {@code for_each} begins, with those that this makes
+     * @param maxInputBytes about how many bytes of memory the inputs of a node's tasks take together
      * @param maxDepth how many runs may be above one
      */
-    public record Limits(int maxElements, int maxTasks, int maxDepth) {
+    public record Limits(int maxElements, int maxTasks, long maxInputBytes, int maxDepth) {
         /** What the contract promises, and what holds unless an operator says otherwise. */
-        public static final Limits DEFAULTS = new Limits(10_000, 100_000, 8);
+        public static final Limits DEFAULTS = new Limits(10_000, 100_000, 64L << 20, 8);
     }
 
     public Decider(ValueResolver resolver, Limits limits) {

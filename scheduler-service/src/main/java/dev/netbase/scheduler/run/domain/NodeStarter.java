@@ -84,8 +84,16 @@ final class NodeStarter {
                         + " tasks already; " + limits.maxTasks() + " are allowed in all");
             }
             List<RunChange.NewTask> tasks = new ArrayList<>(list.size());
+            long bytes = 0;
             for (int i = 0; i < list.size(); i++) {
-                tasks.add(task(node, scope.forElement(list.get(i), i), i));
+                RunChange.NewTask task = task(node, scope.forElement(list.get(i), i), i);
+                tasks.add(task);
+                bytes += ValueSize.of(task.inputs());
+                if (bytes > limits.maxInputBytes()) {
+                    throw new ExpressionException("the inputs of its elements take over " + limits.maxInputBytes()
+                            + " bytes of memory together, up to the element " + i
+                            + "; give what is large, or the same for all, as a file or by its artifact");
+                }
             }
             return new Start.Dispatch(
                     node.onElementFailure() == ElementFailurePolicy.FAIL_FAST ? noneIfAnyFails(tasks) : tasks);

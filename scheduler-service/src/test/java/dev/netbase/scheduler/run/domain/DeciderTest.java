@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class DeciderTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
-    private final Decider decider = new Decider(value -> value, new Decider.Limits(5, 8, 2));
+    private final Decider decider = new Decider(value -> value, new Decider.Limits(5, 8, 10_000, 2));
     private final AtomicLong ids = new AtomicLong();
 
     @Test
@@ -74,6 +74,26 @@ class DeciderTest {
                 .isEqualTo(new TaskFailure(
                         TaskErrorCode.INVALID_EXPRESSION,
                         "node 'c': for_each has 1 elements, and the run 8 tasks already; 8 are allowed in all"));
+    }
+
+    @Test
+    void shouldRefuseInputsThatTakeTooMuchMemoryTogether() {
+        String large = "x".repeat(2_400);
+        String definition = """
+                {"nodes":[{"key":"a","agent":"x","for_each":[%s],"inputs":"%s"}]}""";
+
+        assertThat(start(definition.formatted("1,2,3,4", large))
+                        .next()
+                        .node("a")
+                        .tasks())
+                .hasSize(4);
+        assertThat(start(definition.formatted("1,2,3,4,5", large))
+                        .next()
+                        .node("a")
+                        .failure()
+                        .message())
+                .startsWith(
+                        "node 'a': the inputs of its elements take over 10000 bytes of memory together, up to the element 4");
     }
 
     @Test

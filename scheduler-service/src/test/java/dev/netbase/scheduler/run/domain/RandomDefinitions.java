@@ -10,7 +10,7 @@ import java.util.Random;
 /** Random graphs of a few nodes: the workflow {@code root}, which may name {@code sub}, which may name itself. */
 final class RandomDefinitions {
     /** Few levels, for their number multiplies the runs. */
-    static final Decider.Limits LIMITS = new Decider.Limits(10_000, 100_000, 2);
+    static final Decider.Limits LIMITS = new Decider.Limits(10_000, 100_000, 1 << 20, 2);
 
     private final Random random;
     private final Map<String, WorkflowDefinition> byName = new HashMap<>();
