@@ -1,8 +1,6 @@
 package dev.netbase.scheduler.run.application;
 
 import dev.netbase.model.artifact.ValueReferences;
-import dev.netbase.model.definition.NodeTarget;
-import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionException;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.RunStatus;
@@ -24,12 +22,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +38,7 @@ public class RunAdvancer {
     private static final int MAX_ROUNDS = 20;
     private final RunCache cache;
     private final RunStates states;
-    private final Specs specs;
+    private final StartPlans startPlans;
     private final SubWorkflows subWorkflows;
     private final AdvanceWriter writer;
     private final RunTimers timers;
@@ -54,7 +50,7 @@ public class RunAdvancer {
     public RunAdvancer(
             RunCache cache,
             RunStates states,
-            Specs specs,
+            StartPlans startPlans,
             SubWorkflows subWorkflows,
             AdvanceWriter writer,
             RunTimers timers,
@@ -65,7 +61,7 @@ public class RunAdvancer {
         this.retries = metrics.counter("netbase.scheduler.retries");
         this.cache = cache;
         this.states = states;
-        this.specs = specs;
+        this.startPlans = startPlans;
         this.subWorkflows = subWorkflows;
         this.writer = writer;
         this.timers = timers;
@@ -120,7 +116,7 @@ public class RunAdvancer {
 
     private Map<String, List<RunEvent>> advance(Map<String, List<RunEvent>> events, Instant now) {
         Map<String, ActiveRun> runs = states.of(events);
-        Map<String, Optional<Map<String, NodePlan>>> plans = plansOfPending(runs.values().stream()
+        Map<String, Optional<Map<String, NodePlan>>> plans = startPlans.of(runs.values().stream()
                 .filter(run -> run.state().status() == RunStatus.PENDING)
                 .toList());
         Map<String, List<RunEvent>> again = new LinkedHashMap<>();
@@ -196,38 +192,6 @@ public class RunAdvancer {
         starting.add(new RunEvent.Start());
         starting.addAll(events);
         return starting;
-    }
-
-    private Map<String, Optional<Map<String, NodePlan>>> plansOfPending(List<ActiveRun> pending) {
-        Map<String, Optional<Map<String, NodePlan>>> byRun = new LinkedHashMap<>();
-        List<ActiveRun> open = new ArrayList<>();
-        for (ActiveRun run : pending) {
-            Map<String, NodePlan> fixed = run.state().plans();
-            if (fixed.isEmpty()) {
-                open.add(run);
-            } else {
-                byRun.put(run.id(), Optional.of(fixed));
-            }
-        }
-        if (open.isEmpty()) {
-            return byRun;
-        }
-        List<WorkflowDefinition> definitions =
-                open.stream().map(run -> run.state().definition()).toList();
-        Set<String> agents = new HashSet<>();
-        Set<NodeTarget.Workflow> workflows = new HashSet<>();
-        definitions.stream().flatMap(definition -> definition.nodes().stream()).forEach(node -> {
-            switch (node.target()) {
-                case NodeTarget.Agent(String name) -> agents.add(name);
-                case NodeTarget.Workflow workflow -> workflows.add(workflow);
-            }
-        });
-        List<Optional<Map<String, NodePlan>>> plans =
-                specs.plan(definitions, specs.agents(agents), subWorkflows.versions(workflows));
-        for (int i = 0; i < open.size(); i++) {
-            byRun.put(open.get(i).id(), plans.get(i));
-        }
-        return byRun;
     }
 
     private void setTimers(String runId, Transition transition) {
