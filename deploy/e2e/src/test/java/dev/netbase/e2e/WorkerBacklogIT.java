@@ -116,7 +116,12 @@ class WorkerBacklogIT {
 
         // A collection of the whole heap each time is asked for, on a machine that does other things beside it.
         worker = WorkerProcess.start(
-                        stack, Setup.named("a", stack).with("-Xmx128m").with("NETBASE_WORKER_LEASE", "15s"))
+                        stack,
+                        Setup.named("a", stack)
+                                .with("-Xmx128m")
+                                .with("NETBASE_WORKER_LEASE", "15s")
+                                // The backlog's records have 5 MB: more than is read ahead.
+                                .with("NETBASE_WORKER_READ_AHEAD", "1M"))
                 .awaitReady();
         List<Long> megabytes = new ArrayList<>();
         await().atMost(Duration.ofSeconds(60 + for1000))
