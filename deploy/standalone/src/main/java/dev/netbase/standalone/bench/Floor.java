@@ -7,7 +7,6 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,16 +86,16 @@ record Floor(double commitMillis, double kafkaHopMillis, double thousandTasksMil
     }
 
     private static double commit(Connection connection) throws SQLException {
-        execute(connection, "create table if not exists bench_floor_commit as select 0 as n");
+        History.run(connection, "create table if not exists bench_floor_commit as select 0 as n");
         try (PreparedStatement update = connection.prepareStatement("update bench_floor_commit set n = n + 1")) {
             return Times.median(TIMES, update::execute);
         } finally {
-            execute(connection, "drop table bench_floor_commit");
+            History.run(connection, "drop table bench_floor_commit");
         }
     }
 
     private static double thousandTasks(Connection connection) throws SQLException {
-        execute(connection, """
+        History.run(connection, """
                 create table bench_floor (run_id text collate "C" not null, id bigint not null, node_key text not null,
                     status text not null, inputs json, output json, started_at timestamptz, finished_at timestamptz,
                     primary key (run_id, id)) with (fillfactor = 50)""");
@@ -116,7 +115,7 @@ record Floor(double commitMillis, double kafkaHopMillis, double thousandTasksMil
                 }
             });
         } finally {
-            execute(connection, "drop table bench_floor");
+            History.run(connection, "drop table bench_floor");
         }
     }
 
@@ -155,12 +154,6 @@ record Floor(double commitMillis, double kafkaHopMillis, double thousandTasksMil
                     throw new StartupException("A record at " + kafka + " has not come back in " + PATIENCE + ".");
                 }
             });
-        }
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
         }
     }
 

@@ -131,7 +131,8 @@ public final class History {
         run(connection, "checkpoint");
     }
 
-    private static void run(Connection connection, String sql) throws SQLException {
+    /** Executes one statement of which only that it works is of interest. */
+    static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
