@@ -109,17 +109,17 @@ public class RunAdvancer {
     private Map<String, List<RunEvent>> round(Map<String, List<RunEvent>> open, Instant now) {
         Map<String, List<RunEvent>> again = new LinkedHashMap<>();
         for (Map<String, List<RunEvent>> part : states.parts(open)) {
-            again.putAll(advance(new LinkedHashMap<>(part), now));
+            advance(new LinkedHashMap<>(part), now, again);
         }
         return again;
     }
 
-    private Map<String, List<RunEvent>> advance(Map<String, List<RunEvent>> events, Instant now) {
+    /** @param again gets what must be decided once more, added to what is there for a run already */
+    private void advance(Map<String, List<RunEvent>> events, Instant now, Map<String, List<RunEvent>> again) {
         Map<String, ActiveRun> runs = states.of(events);
         Map<String, Optional<Map<String, NodePlan>>> plans = startPlans.of(runs.values().stream()
                 .filter(run -> run.state().status() == RunStatus.PENDING)
                 .toList());
-        Map<String, List<RunEvent>> again = new LinkedHashMap<>();
         List<AdvanceWriter.Advance> advances = new ArrayList<>();
         long bytes = 0;
         for (ActiveRun run : runs.values()) {
@@ -133,15 +133,14 @@ public class RunAdvancer {
             advances.add(advance);
             bytes += advance.transition().bytes();
             if (bytes > states.maxBytes()) {
-                again.putAll(write(advances, events, now));
+                write(advances, events, now, again);
                 advances = new ArrayList<>();
                 bytes = 0;
             }
         }
         if (!advances.isEmpty()) {
-            again.putAll(write(advances, events, now));
+            write(advances, events, now, again);
         }
-        return again;
     }
 
     /** @param plan what is fixed for the nodes of a run that is to start, empty if it cannot; null for one that has started */
@@ -239,16 +238,18 @@ public class RunAdvancer {
         return stopped;
     }
 
-    private Map<String, List<RunEvent>> write(
-            List<AdvanceWriter.Advance> advances, Map<String, List<RunEvent>> events, Instant now) {
+    private void write(
+            List<AdvanceWriter.Advance> advances,
+            Map<String, List<RunEvent>> events,
+            Instant now,
+            Map<String, List<RunEvent>> again) {
         AdvanceWriter.Outcome outcome = writer.write(advances, now);
-        Map<String, List<RunEvent>> again = new LinkedHashMap<>();
         for (AdvanceWriter.Advance advance : advances) {
             String id = advance.before().id();
             ActiveRun advanced = outcome.advanced().get(id);
             if (advanced == null) {
                 cache.remove(id);
-                again.put(id, new ArrayList<>(events.getOrDefault(id, List.of())));
+                again.computeIfAbsent(id, any -> new ArrayList<>()).addAll(events.getOrDefault(id, List.of()));
             } else if (outcome.uncertain().contains(id)) {
                 cache.remove(id);
             } else {
@@ -264,6 +265,5 @@ public class RunAdvancer {
             cache.remove(id);
             again.computeIfAbsent(id, any -> new ArrayList<>()).add(new RunEvent.Resumed());
         });
-        return again;
     }
 }
