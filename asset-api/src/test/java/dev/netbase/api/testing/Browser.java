@@ -111,8 +111,19 @@ public final class Browser implements AutoCloseable {
         return requests.stream().map(request -> request.getUrl().toString()).toList();
     }
 
-    /** What it sent as a header with every request whose path ends so; empty where it sent none. */
-    public List<String> sent(String header, String pathEnd) {
+    /**
+     * What it sent as a header with every request whose path ends so, empty where it sent none; waits until there are
+     * so many.
+     */
+    public List<String> sent(String header, String pathEnd, int times) {
+        await("the page asks for " + pathEnd).atMost(PATIENCE).until(() -> {
+            client.waitForBackgroundJavaScript(50);
+            return sent(header, pathEnd).size() >= times;
+        });
+        return sent(header, pathEnd);
+    }
+
+    private List<String> sent(String header, String pathEnd) {
         return requests.stream()
                 .filter(request -> request.getUrl().getPath().endsWith(pathEnd))
                 .map(request -> request.getAdditionalHeaders().getOrDefault(header, ""))

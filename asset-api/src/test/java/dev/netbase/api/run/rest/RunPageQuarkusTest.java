@@ -154,7 +154,7 @@ class RunPageQuarkusTest {
             execute("update workflow_runs set status = 'FAILED', finished_at = now() where id = ?", runId);
 
             browser.sees("The run has ended.").click("only").sees("Task 1");
-            assertThat(browser.sent("Last-Event-ID", "/events"))
+            assertThat(browser.sent("Last-Event-ID", "/events", 2))
                     .as("comes back for what follows the last event it knows")
                     .hasSize(2)
                     .startsWith("")
