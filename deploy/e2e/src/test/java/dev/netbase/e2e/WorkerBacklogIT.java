@@ -120,7 +120,7 @@ class WorkerBacklogIT {
                         Setup.named("a", stack)
                                 .with("-Xmx128m")
                                 .with("NETBASE_WORKER_LEASE", "15s")
-                                // The backlog's records have 5 MB: more than is read ahead.
+                                // More waits than is read ahead: each of 50,000 tasks takes 150 bytes and more.
                                 .with("NETBASE_WORKER_READ_AHEAD", "1M"))
                 .awaitReady();
         List<Long> megabytes = new ArrayList<>();

@@ -31,7 +31,10 @@ public interface WorkerConfig {
     @WithDefault("64G")
     MemorySize maxGuestMemory();
 
-    /** Bytes of task groups that are read ahead of the tasks in hand, so that small runs need not wait for large ones. */
+    /**
+     * About how many bytes on the heap the task groups take that are read ahead of the tasks in hand, so that small runs
+     * need not wait for large ones.
+     */
     @WithDefault("16M")
     MemorySize readAhead();
 

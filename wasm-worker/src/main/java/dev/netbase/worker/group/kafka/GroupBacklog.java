@@ -20,7 +20,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that were fetched and not yet taken. Runs take turns, so that a small one need not wait until a large one that
+ * What was fetched and not yet taken. Runs take turns, so that a small one need not wait until a large one that
  * came before it is done; of a run's records the one that was fetched first is taken first. For one thread.
  */
 final class GroupBacklog {
@@ -29,38 +29,54 @@ final class GroupBacklog {
     private final Map<TopicPartition, Long> ends = new HashMap<>();
     private long bytes;
 
-    private record Entry(ConsumerRecord<byte[], byte[]> record, TaskGroupReader.Reading reading) {
-        TopicPartition partition() {
-            return new TopicPartition(record.topic(), record.partition());
-        }
+    /** What is kept of a record. */
+    sealed interface Content permits KeptGroup, DeadRecord {
+        /** About what it takes on the heap. */
+        long bytes();
+    }
 
+    private record Entry(TopicPartition partition, long offset, long timestamp, Content content) {
         String runId() {
-            return reading instanceof TaskGroupReader.Group read ? read.group().runId() : "";
+            return content instanceof KeptGroup kept ? kept.group().runId() : "";
         }
 
         int tasks() {
-            return reading instanceof TaskGroupReader.Group read
-                    ? read.group().tasks().size()
-                    : 0;
-        }
-
-        int bytes() {
-            return Math.max(record.serializedValueSize(), 0);
+            return content instanceof KeptGroup kept ? kept.group().tasks().size() : 0;
         }
     }
 
     /** Where a partition stands: records are taken out of order, but it is done with only up to the first not taken. */
     private static final class Progress {
+        final TopicPartition partition;
         final TreeSet<Long> notTaken = new TreeSet<>();
         long next;
+
+        Progress(TopicPartition partition) {
+            this.partition = partition;
+        }
 
         OffsetAndMetadata done() {
             return new OffsetAndMetadata(notTaken.isEmpty() ? next : notTaken.first());
         }
     }
 
-    /** A record for the dead letters. */
-    record DeadRecord(ConsumerRecord<byte[], byte[]> record, String reason) {}
+    /** A record for the dead letters, kept as it came. */
+    record DeadRecord(ConsumerRecord<byte[], byte[]> record, String reason) implements Content {
+        private static final int RECORD_BYTES = 800;
+
+        @Override
+        public long bytes() {
+            long bytes = RECORD_BYTES + size(record.key()) + size(record.value());
+            for (Header header : record.headers()) {
+                bytes += size(header.value());
+            }
+            return bytes;
+        }
+
+        private static int size(byte @Nullable [] bytes) {
+            return bytes == null ? 0 : bytes.length;
+        }
+    }
 
     /**
      * Records to be taken together, and how far their partitions are done with after that.
@@ -83,14 +99,20 @@ final class GroupBacklog {
     }
 
     private boolean isOld(Entry entry) {
-        return entry.record().offset() < ends.getOrDefault(entry.partition(), 0L);
+        return entry.offset() < ends.getOrDefault(entry.partition(), 0L);
     }
 
+    /** Reads a record. Of one that is a group no more is kept than what was read. */
     void add(ConsumerRecord<byte[], byte[]> record) {
-        Entry entry = new Entry(record, TaskGroupReader.read(record.value()));
-        runs.computeIfAbsent(entry.runId(), id -> new ArrayDeque<>()).add(entry);
-        bytes += entry.bytes();
-        Progress progress = partitions.computeIfAbsent(entry.partition(), any -> new Progress());
+        Progress progress =
+                partitions.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), Progress::new);
+        Content content = switch (TaskGroupReader.read(record.value())) {
+            case TaskGroupReader.Group read -> KeptGroup.of(read.group(), traceparent(record));
+            case TaskGroupReader.Unreadable unreadable -> new DeadRecord(record, unreadable.reason());
+        };
+        Entry entry = new Entry(progress.partition, record.offset(), record.timestamp(), content);
+        runs.computeIfAbsent(entry.runId(), id -> new ArrayDeque<>(1)).add(entry);
+        bytes += content.bytes();
         progress.notTaken.add(record.offset());
         progress.next = record.offset() + 1;
     }
@@ -99,7 +121,7 @@ final class GroupBacklog {
         return runs.isEmpty();
     }
 
-    /** What the records take up as they came. */
+    /** About what all that waits takes on the heap. */
     long bytes() {
         return bytes;
     }
@@ -109,7 +131,7 @@ final class GroupBacklog {
         for (Deque<Entry> run : runs.values()) {
             run.removeIf(entry -> {
                 boolean gone = lost.contains(entry.partition());
-                bytes -= gone ? entry.bytes() : 0;
+                bytes -= gone ? entry.content().bytes() : 0;
                 return gone;
             });
         }
@@ -120,9 +142,7 @@ final class GroupBacklog {
 
     /** When the first record of the run whose turn it is came to the broker, in milliseconds since 1970; 0 for none. */
     private long oldest() {
-        return runs.isEmpty()
-                ? 0
-                : runs.values().iterator().next().element().record().timestamp();
+        return runs.isEmpty() ? 0 : runs.values().iterator().next().element().timestamp();
     }
 
     private static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> record) {
@@ -145,19 +165,18 @@ final class GroupBacklog {
             take(run.getKey(), run.getValue());
             tasks += entry.tasks();
             touched.add(entry.partition());
-            switch (entry.reading()) {
-                case TaskGroupReader.Group read -> {
-                    batch.groups().add(read.group());
+            switch (entry.content()) {
+                case KeptGroup kept -> {
+                    String groupId = kept.group().groupId();
+                    batch.groups().add(kept.group());
                     if (isOld(entry)) {
-                        batch.old().add(read.group().groupId());
+                        batch.old().add(groupId);
                     }
-                    String traceparent = traceparent(entry.record());
-                    if (traceparent != null) {
-                        batch.traces().put(read.group().groupId(), traceparent);
+                    if (kept.traceparent() != null) {
+                        batch.traces().put(groupId, kept.traceparent());
                     }
                 }
-                case TaskGroupReader.Unreadable unreadable ->
-                    batch.dead().add(new DeadRecord(entry.record(), unreadable.reason()));
+                case DeadRecord dead -> batch.dead().add(dead);
             }
         }
         touched.forEach(partition -> {
@@ -176,10 +195,10 @@ final class GroupBacklog {
         if (!run.isEmpty()) {
             runs.put(runId, run);
         }
-        bytes -= entry.bytes();
+        bytes -= entry.content().bytes();
         Progress progress = partitions.get(entry.partition());
         if (progress != null) {
-            progress.notTaken.remove(entry.record().offset());
+            progress.notTaken.remove(entry.offset());
         }
     }
 }

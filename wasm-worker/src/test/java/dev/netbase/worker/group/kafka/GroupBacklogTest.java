@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.AgentType;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -16,10 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GroupBacklogTest {
     private static final TopicPartition ZERO = new TopicPartition("groups", 0);
     private static final TopicPartition ONE = new TopicPartition("groups", 1);
+    private static final long KEPT_BYTES = 8 << 20;
     private final GroupBacklog backlog = new GroupBacklog();
 
     @Test
@@ -101,6 +105,63 @@ class GroupBacklogTest {
         assertThat(batch.dead().stream().map(dead -> dead.record().offset())).containsExactly(1L, 2L, 3L, 4L, 6L);
         assertThat(batch.dead()).allSatisfy(dead -> assertThat(dead.reason()).isNotBlank());
         assertThat(batch.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(7)));
+    }
+
+    @Test
+    void shouldKeepWhatTheTasksOfAGroupHaveInCommonOnce() {
+        add(ZERO, 5, group("a", 2));
+
+        List<TaskGroup.Task> tasks = backlog.next(2).groups().getFirst().tasks();
+
+        assertThat(tasks.get(1).node()).isSameAs(tasks.get(0).node());
+        assertThat(tasks.get(1).modulePath()).isSameAs(tasks.get(0).modulePath());
+        assertThat(tasks.get(1).checksum()).isSameAs(tasks.get(0).checksum());
+        assertThat(tasks.get(1).config()).isSameAs(tasks.get(0).config());
+    }
+
+    /** Of tasks one by one and in hundreds, of texts of one byte a character and of two, and of what is no group. */
+    @ParameterizedTest
+    @CsvSource({"1,1,x", "500,1,x", "500,500,x", "500,500,\u0416", "0,1000,x"})
+    void shouldCountAboutWhatItKeepsOnTheHeap(int tasks, int characters, String character) {
+        add(ZERO, 0, record(tasks, character.repeat(characters), 0));
+        long before = heap() - backlog.bytes();
+
+        for (int i = 1; backlog.bytes() < KEPT_BYTES; i++) {
+            add(ZERO, i, record(tasks, character.repeat(characters), i));
+        }
+
+        assertThat((double) backlog.bytes() / (heap() - before)).isBetween(0.7, 1.5);
+        assertThat(backlog.isEmpty()).isFalse();
+    }
+
+    private static String record(int tasks, String input, int number) {
+        return tasks == 0
+                ? "no group: " + input
+                : Json.write(new TaskGroup(
+                        TaskGroup.SCHEMA,
+                        "group-" + number,
+                        "run-" + number % 20,
+                        Collections.nCopies(
+                                tasks,
+                                new TaskGroup.Task(
+                                        1,
+                                        1,
+                                        "n",
+                                        1000,
+                                        1,
+                                        AgentType.WASM,
+                                        "/m".repeat(30),
+                                        "c".repeat(64),
+                                        Map.of(),
+                                        input,
+                                        1))));
+    }
+
+    private static long heap() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private void add(TopicPartition partition, long offset, String value) {
