@@ -19,6 +19,9 @@ public final class Topics {
     /** Internal: asset-api tells the scheduler of a run row it has written. Only a hint; the row is the truth. */
     public static final String RUN_REQUESTS = "netbase.run.requests";
 
+    /** The consumer group whose members share {@link #TASK_GROUPS}. */
+    public static final String WORKERS = "netbase-workers";
+
     /** A topic as it is to be created. */
     public record Shape(String name, int partitions) {}
 

@@ -8,6 +8,7 @@ import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
+import dev.netbase.scheduler.platform.WaitingRecords;
 import dev.netbase.scheduler.run.application.SpecInfo;
 import dev.netbase.scheduler.run.application.Specs;
 import io.micrometer.core.instrument.Counter;
@@ -24,14 +25,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends tasks again that nobody has claimed, with the same attempt, so that whoever gets them first has them. Each
- * further sending of a run's tasks waits twice as long, for a backlog is no reason to repeat. For the scheduler's
- * thread alone.
+ * Sends tasks again that nobody has claimed, with the same attempt, so that whoever gets them first has them; not those
+ * whose group still waits in Kafka, which is asked first. Each further sending of a run's tasks waits twice as long. For
+ * the scheduler's thread alone, which does not wait for Kafka's answer.
  */
 @Startup
 @ApplicationScoped
@@ -39,11 +42,32 @@ public class Resender {
     private static final Logger LOG = Logger.getLogger(Resender.class);
     private static final int REMEMBERED = 100_000;
     private static final int AT_ONCE = 5_000;
+    private static final int GROUPS_AT_ONCE = 10_000;
+    /** Without an answer for so long, everything asked about is sent. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String STALE = """
+            from task_instances
+            where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null and retry_at is null
+                and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
+            """;
+
+    private static final String STALE_GROUPS = "select run_id, group_id, count(*) as tasks " + STALE
+            + " group by run_id, group_id order by run_id, group_id limit " + GROUPS_AT_ONCE;
+
+    private static final String STALE_TASKS =
+            """
+            select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
+                   (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent
+            """ + STALE + " and group_id = any($3::text[]) order by run_id, id limit " + AT_ONCE;
+
     private final Database database;
     private final Specs specs;
     private final KafkaRecords kafka;
+    private final WaitingRecords waitingRecords;
     private final SchedulerConfig config;
     private final Counter resent;
+    private final Counter leftWaiting;
     private final Map<String, Wait> waits = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -53,38 +77,94 @@ public class Resender {
         }
     };
 
+    private @Nullable Question open;
+
     private record Wait(Instant until, Duration next) {}
 
-    public Resender(Database database, Specs specs, KafkaRecords kafka, SchedulerConfig config, MeterRegistry metrics) {
+    private record StaleGroup(String runId, String id, long tasks) {}
+
+    /** Which of the groups still wait in Kafka. */
+    private record Question(List<StaleGroup> groups, CompletableFuture<Set<String>> waiting, Instant until) {}
+
+    public Resender(
+            Database database,
+            Specs specs,
+            KafkaRecords kafka,
+            WaitingRecords waitingRecords,
+            SchedulerConfig config,
+            MeterRegistry metrics) {
         this.resent = metrics.counter("netbase.scheduler.tasks.resent");
+        this.leftWaiting = metrics.counter("netbase.scheduler.tasks.left.waiting");
         this.database = database;
         this.specs = specs;
         this.kafka = kafka;
+        this.waitingRecords = waitingRecords;
         this.config = config;
     }
 
-    /** Sends the overdue tasks of these runs again, unless that was done not long ago. */
+    /**
+     * Takes up the overdue tasks of these runs, unless that was done not long ago. What is to be sent is sent by {@link
+     * #sendWhatDoesNotWait}. While earlier ones are taken up nothing is: their runs come again.
+     */
     public void resend(Collection<String> runIds, Instant now) {
+        if (open != null) {
+            return;
+        }
         List<String> due = new ArrayList<>();
         for (String id : runIds) {
             Wait wait = waits.getOrDefault(id, new Wait(now, config.resendAfter()));
             if (!wait.until().isAfter(now)) {
                 due.add(id);
-                waits.put(id, new Wait(now.plus(wait.next()), wait.next().multipliedBy(2)));
+                waits.put(id, new Wait(now.plus(wait.next()), wait.next()));
             }
         }
         if (due.isEmpty()) {
             return;
         }
+        List<StaleGroup> groups =
+                database
+                        .query(
+                                STALE_GROUPS,
+                                Tuple.of(
+                                        due.toArray(new String[0]),
+                                        config.resendAfter().toMillis()))
+                        .stream()
+                        .map(row -> new StaleGroup(
+                                row.getString("run_id"), row.getString("group_id"), row.getLong("tasks")))
+                        .toList();
+        List<String> ids = groups.stream().map(StaleGroup::id).toList();
+        open = new Question(groups, waitingRecords.among(ids), now.plus(PATIENCE));
+    }
+
+    /** Sends what was taken up, except what Kafka says still waits there; does nothing until Kafka has answered. */
+    public void sendWhatDoesNotWait(Instant now) {
+        Question question = open;
+        if (question == null
+                || (!question.waiting().isDone() && question.until().isAfter(now))) {
+            return;
+        }
+        Set<String> waiting = question.waiting().getNow(Set.of());
+        List<StaleGroup> send = question.groups().stream()
+                .filter(group -> !waiting.contains(group.id()))
+                .toList();
+        if (!send.isEmpty()) {
+            send(send, now);
+        }
+        open = null;
+        leftWaiting.increment(question.groups().stream()
+                .filter(group -> waiting.contains(group.id()))
+                .mapToLong(StaleGroup::tasks)
+                .sum());
+    }
+
+    private void send(List<StaleGroup> groups, Instant now) {
+        String[] runIds = groups.stream().map(StaleGroup::runId).distinct().toArray(String[]::new);
+        String[] groupIds = groups.stream().map(StaleGroup::id).toArray(String[]::new);
         List<Row> rows = database.query(
-                """
-                select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
-                       (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent
-                from task_instances
-                where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null and retry_at is null
-                    and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
-                order by run_id, id limit %d""".formatted(AT_ONCE),
-                Tuple.of(due.toArray(new String[0]), config.resendAfter().toMillis()));
+                STALE_TASKS, Tuple.of(runIds, config.resendAfter().toMillis(), groupIds));
+        if (rows.isEmpty()) {
+            return;
+        }
         Map<Long, SpecInfo> known =
                 specs.infos(rows.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
         Map<String, GroupPacker> packers = new LinkedHashMap<>();
@@ -102,9 +182,13 @@ public class Resender {
         }
         resent.increment(rows.size());
         LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
-        packers.keySet().forEach(id -> RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id)));
-        packers.forEach((id, packer) ->
-                packer.finish().forEach(group -> send(id, group.record().inTrace(traces.get(id)))));
+        packers.forEach((id, packer) -> {
+            RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id));
+            waits.computeIfPresent(
+                    id,
+                    (any, wait) -> new Wait(now.plus(wait.next()), wait.next().multipliedBy(2)));
+            packer.finish().forEach(group -> send(id, group.record().inTrace(traces.get(id))));
+        });
     }
 
     static TaskGroup.Task task(Row row, SpecInfo spec) {

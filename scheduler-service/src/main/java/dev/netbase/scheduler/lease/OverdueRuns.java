@@ -60,6 +60,7 @@ public class OverdueRuns {
 
     /** What the rows of overdue runs tell that their cached states do not know, by run. */
     public Map<String, List<RunEvent>> look(Instant now) {
+        resender.sendWhatDoesNotWait(now);
         List<Row> due = database.query(
                 DUE, Tuple.of(config.sweepRuns(), config.recheckAfter().toMillis()));
         if (due.isEmpty()) {

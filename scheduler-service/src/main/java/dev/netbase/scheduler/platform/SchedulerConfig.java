@@ -63,7 +63,10 @@ public interface SchedulerConfig {
     @WithDefault("500")
     int sweepRuns();
 
-    /** How long a task waits to be claimed before its group is sent again; doubled each time. */
+    /**
+     * How long a task waits to be claimed before it is sent again, unless its group still waits in Kafka; doubled each time
+     * it is sent.
+     */
     @WithDefault("30s")
     Duration resendAfter();
 

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -164,6 +165,29 @@ final class FakeWorker implements AutoCloseable {
     void send(String topic, String key, String value) {
         producer.send(new ProducerRecord<>(topic, key, value));
         producer.flush();
+    }
+
+    List<TopicPartition> partitions(String topic) {
+        return producer.partitionsFor(topic).stream()
+                .map(one -> new TopicPartition(one.topic(), one.partition()))
+                .toList();
+    }
+
+    void sendToEachPartition(String topic, String value) {
+        partitions(topic).forEach(one -> producer.send(new ProducerRecord<>(topic, one.partition(), null, value)));
+        producer.flush();
+    }
+
+    /** The groups of a run that have come and were not received. */
+    List<JsonNode> groupsSoFar(String runId) {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(100)).forEach(record -> received.add(parse(record)));
+        }
+        return received.stream()
+                .filter(value ->
+                        value.has("tasks") && value.path("run_id").asText().equals(runId))
+                .toList();
     }
 
     @Override

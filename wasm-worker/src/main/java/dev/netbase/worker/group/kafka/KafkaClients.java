@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.kafka;
 
+import dev.netbase.model.topic.Topics;
 import dev.netbase.worker.group.application.WorkerConfig;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -18,7 +19,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Makes the worker's Kafka clients. Keys and values are bytes as they are on the wire. */
 @Singleton
 public class KafkaClients {
-    private static final String GROUP = "netbase-workers";
     /** A resumed partition waits for a fetch under way, so fetches do not wait long for records. */
     private static final int FETCH_WAIT_MS = 50;
 
@@ -41,7 +41,7 @@ public class KafkaClients {
     /** A member of the workers' group: each partition goes to one of them. */
     KafkaConsumer<byte[], byte[]> groupMember() {
         Map<String, Object> config = consumerConfig();
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.WORKERS);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

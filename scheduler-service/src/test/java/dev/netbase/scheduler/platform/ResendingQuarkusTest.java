@@ -1,0 +1,165 @@
+package dev.netbase.scheduler.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.netbase.model.id.Ids;
+import dev.netbase.model.testing.TestDatabase;
+import dev.netbase.model.topic.Topics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tasks that nobody claims, while the workers' group, which the test speaks for, has a backlog or has none. */
+@QuarkusTest
+@QuarkusTestResource(BackingServices.class)
+@TestProfile(ResendingQuarkusTest.Profile.class)
+class ResendingQuarkusTest {
+    private static final int TASKS = 3;
+    /** Records that came shortly before a group may count as younger: more than that is left between tests. */
+    private static final long QUIET_MILLIS = 1_200;
+
+    private static int workflows;
+
+    @Inject
+    MeterRegistry metrics;
+
+    private TestDatabase database;
+    private FakeWorker worker;
+    private Admin admin;
+    private String runId;
+    private double leftBefore;
+
+    /** A service of its own, whose database has no other tests' tasks. */
+    public static final class Profile implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("netbase.scheduler.resend-after", "500ms");
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        database = BackingServices.database();
+        worker = new FakeWorker(database, BackingServices.brokers());
+        admin = Admin.create(Map.of("bootstrap.servers", BackingServices.brokers()));
+        await().atMost(Duration.ofSeconds(30)).until(() -> System.currentTimeMillis() - lastRecord() > QUIET_MILLIS);
+        commitEnds();
+        runId = startRun();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        database.execute("update task_instances set status = 'CANCELLED' where run_id = '" + runId + "'");
+        admin.deleteConsumerGroupOffsets(Topics.WORKERS, ends().keySet()).all().get();
+        admin.close();
+        worker.close();
+    }
+
+    @Test
+    void shouldSendNothingAgainThatStillWaitsInKafka() throws Exception {
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+        worker.sendToEachPartition(Topics.TASK_GROUPS, "{\"later\":true}");
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> leftWaiting() >= leftBefore + 2 * TASKS);
+        assertThat(worker.groupsSoFar(runId)).as("copies of what waits").isEmpty();
+
+        commitEnds();
+        assertThat(worker.receive(runId)).extracting(FakeWorker.Task::id).containsExactlyElementsOf(ids(tasks));
+    }
+
+    @Test
+    void shouldSendAgainWhatWasReadAndLostBeforeABacklog() throws Exception {
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+        commitEnds();
+        worker.sendToEachPartition(Topics.TASK_GROUPS, "{\"later\":true}");
+
+        assertThat(worker.receive(runId)).extracting(FakeWorker.Task::id).containsExactlyElementsOf(ids(tasks));
+        assertThat(leftWaiting()).as("tasks left waiting").isEqualTo(leftBefore);
+    }
+
+    /** Where a copy may be claimed at once. */
+    @Test
+    void shouldSendAgainWhatWaitsWhileAnotherPartitionHasNoBacklog() throws Exception {
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+
+        assertThat(worker.receive(runId)).extracting(FakeWorker.Task::id).containsExactlyElementsOf(ids(tasks));
+    }
+
+    private String startRun() {
+        leftBefore = leftWaiting();
+        workflows++;
+        int id = 910 + workflows;
+        database.execute("""
+                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
+                insert into asset_packages (id, nanoid, name, owner_id) values (%1$d, 'p%1$d', 'p%1$d', 1);
+                insert into asset_versions (id, package_id, version_string, precedence) values (%1$d, %1$d, '1.0.0', '1');
+                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
+                    values (%1$d, %1$d, 'WASM', 'bin/y.wasm', '%2$s', 8);
+                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
+                    values (%1$d, 'agent-%1$d', 'WASM', %1$d, '{}', 1);
+                insert into workflows (id, name, latest_version, owner_id) values (%1$d, 'w%1$d', 1, 1);
+                insert into workflow_versions (workflow_id, version, definition) values
+                    (%1$d, 1, '{"nodes":[{"key":"a","agent":"agent-%1$d","for_each":%3$s}]}')""".formatted(
+                        id, "2".repeat(64), IntStream.range(0, TASKS).boxed().toList()));
+        String run = Ids.timeOrdered(System.currentTimeMillis());
+        database.execute("""
+                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, check_at)
+                values ('%s', %d, 1, 1, 'PENDING', '{}', '{}', now())""".formatted(run, id));
+        return run;
+    }
+
+    private double leftWaiting() {
+        return metrics.counter("netbase.scheduler.tasks.left.waiting").count();
+    }
+
+    private static List<Long> ids(Collection<FakeWorker.Task> tasks) {
+        return tasks.stream().map(FakeWorker.Task::id).toList();
+    }
+
+    /** The workers have read everything. */
+    private void commitEnds() throws ExecutionException, InterruptedException {
+        admin.alterConsumerGroupOffsets(Topics.WORKERS, ends()).all().get();
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> ends() throws ExecutionException, InterruptedException {
+        return offsets(OffsetSpec.latest()).entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        end -> new OffsetAndMetadata(end.getValue().offset())));
+    }
+
+    /** When the last record came to the broker, in milliseconds since 1970. */
+    private long lastRecord() throws ExecutionException, InterruptedException {
+        return offsets(OffsetSpec.maxTimestamp()).values().stream()
+                .mapToLong(ListOffsetsResultInfo::timestamp)
+                .max()
+                .orElse(0);
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> offsets(OffsetSpec which)
+            throws ExecutionException, InterruptedException {
+        return admin.listOffsets(worker.partitions(Topics.TASK_GROUPS).stream()
+                        .collect(Collectors.toMap(one -> one, any -> which)))
+                .all()
+                .get();
+    }
+}
