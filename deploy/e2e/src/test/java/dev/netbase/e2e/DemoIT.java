@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class DemoIT {
     @Test
     void shouldRunTheExampleAndCompareItsResult() throws IOException, InterruptedException {
-        Path out = Files.createTempFile("demo", ".out");
+        Path out = NetbaseUp.output("demo");
         Process demo = new ProcessBuilder(NetbaseUp.home().resolve("netbase").toString(), "demo")
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())

@@ -64,7 +64,7 @@ class DocumentsIT {
             script.append(blocks.group(1)).append('\n');
         }
         assertThat(script).isNotEmpty();
-        Path out = Files.createTempFile("typed", ".out");
+        Path out = NetbaseUp.output("typed");
         ProcessBuilder builder = new ProcessBuilder("bash", "-eu", "-o", "pipefail", "-c", script.toString())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

@@ -56,7 +56,7 @@ final class NetbaseUp implements AutoCloseable {
                         Integer.toString(kafka),
                         "--postgres-port",
                         Integer.toString(postgres))
-                .redirectError(Files.createTempFile("netbase-up", ".err").toFile());
+                .redirectError(output("netbase-up").toFile());
         command.environment()
                 .putAll(Map.of(
                         "NETBASE_SQL_DATA_SOURCES_STACK_URL",
@@ -96,6 +96,12 @@ final class NetbaseUp implements AutoCloseable {
 
     static Path home() {
         return HOME;
+    }
+
+    /** A new file for what a program prints, which is there to be looked at until the build is cleaned. */
+    static Path output(String program) throws IOException {
+        Path folder = Files.createDirectories(HOME.resolve("deploy/e2e/target/printed"));
+        return Files.createTempFile(folder, program + "-", ".txt");
     }
 
     static int freePort() throws IOException {

@@ -28,7 +28,7 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
         database = TestDatabase.migrated();
         broker = TestBroker.shared();
         try {
-            Path artifacts = Files.createTempDirectory("artifacts");
+            Path artifacts = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "artifacts-");
             Map<String, String> settings = new HashMap<>(Map.of(
                     "quarkus.datasource.reactive.url",
                     database.reactiveUrl(),

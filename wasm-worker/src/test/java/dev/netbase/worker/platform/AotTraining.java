@@ -37,7 +37,7 @@ final class AotTraining {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         LogManager.getLogManager().getLogger("").setLevel(Level.SEVERE);
         Path application = Path.of(arguments[0]).toAbsolutePath();
-        Path folder = Files.createTempDirectory("worker-training");
+        Path folder = Files.createTempDirectory(application.getParent(), "aot-training-");
         Path cache = application.resolve("app.aot.new");
         TestDatabase database = TestDatabase.migrated();
         try (TestBroker broker = TestBroker.start()) {

@@ -35,7 +35,7 @@ public final class BackingServices implements QuarkusTestResourceLifecycleManage
     public Map<String, String> start() {
         database = TestDatabase.migrated();
         try {
-            folder = Files.createTempDirectory("worker");
+            folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "service-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
