@@ -36,10 +36,10 @@ install_file() {
 # new clone too, are as old as those were: only what changed is compiled.
 built=$CARGO_TARGET_DIR/netbase.sources
 sum_of_sources() {
-    find Cargo.toml Cargo.lock src tests -type f -exec cksum {} + | sort -k 3 | cksum
+    find Cargo.toml Cargo.lock src tests fuzz/Cargo.toml fuzz/src fuzz/fuzz_targets -type f -exec cksum {} + | sort -k 3 | cksum
 }
 date_sources() {
-    find src tests -type f -exec touch "$@" {} +
+    find src tests fuzz/src fuzz/fuzz_targets -type f -exec touch "$@" {} +
 }
 sources=$(sum_of_sources)
 if [ "$sources" = "$(cat "$built" 2>/dev/null)" ]; then
@@ -74,10 +74,12 @@ case "${1:-build}" in
         cargo test --release --locked
         ;;
     check)
-        cargo fmt --check
+        cargo fmt --all --check
         # Every clone lints for itself.
         date_sources -m
         cargo clippy --release --locked --all-targets -- -D warnings
+        # Without libFuzzer, which takes a C++ compiler, the targets need nothing that is not compiled by now.
+        cargo clippy --release --locked --package netbase-sandbox-fuzz --no-default-features -- -D warnings
         if [ -f "$built" ]; then
             date_sources -r "$built"
         fi

@@ -13,7 +13,7 @@ for argument; do
 done
 
 case $crate in
-    netbase_sandbox | wasmtime | wasmtime_wasi | wasmtime_wasi_io | wiggle | wasmparser | command | delivery | module)
+    netbase_sandbox | netbase_sandbox_fuzz | wasmtime | wasmtime_wasi | wasmtime_wasi_io | wiggle | wasmparser | command | delivery | module)
         exec "$@"
         ;;
 esac
