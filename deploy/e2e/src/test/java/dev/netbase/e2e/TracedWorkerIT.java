@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.netbase.e2e.WorkerProcess.Setup;
+import dev.netbase.standalone.postgres.PostgresAccess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,11 @@ class TracedWorkerIT {
     private static final Pattern MEMBERS = Pattern.compile(
             "^reflection \\S+ L(dev/netbase/[^;]+); by (?!Lio/quarkus/arc/|Ljava/lang/)\\S+$", Pattern.MULTILINE);
 
+    private static final String SCRIPT = """
+            select word, count(*) as times, now() as at, 1.5 as part
+            from jsonb_array_elements_text(:words) as word group by word limit :most
+            """;
+
     private static final Pattern FILES =
             Pattern.compile("^resource \\S+ (\\S+) by Ldev/netbase/\\S+$", Pattern.MULTILINE);
 
@@ -43,7 +50,7 @@ class TracedWorkerIT {
         WorkerStack stack = WorkerStack.get();
         Path traced = folder.resolve("trace");
         try (WorkerProcess worker =
-                WorkerProcess.start(stack, Setup.named("a", stack).with("-agentpath:" + agent() + "=" + traced))) {
+                WorkerProcess.start(stack, withData(stack).with("-agentpath:" + agent() + "=" + traced))) {
             worker.awaitReady();
             work(stack);
         }
@@ -56,6 +63,15 @@ class TracedWorkerIT {
                 .containsExactlyInAnyOrderElementsOf(registered("common-model", "reflection", "type"));
         assertThat(FILES.matcher(trace).results().map(match -> match.group(1)).distinct())
                 .containsExactlyInAnyOrderElementsOf(registered("wasm-worker", "resources", "glob"));
+    }
+
+    /** A worker that may read a database of the stack's own server. */
+    private static Setup withData(WorkerStack stack) {
+        PostgresAccess postgres = stack.endpoints().postgres();
+        return Setup.named("a", stack)
+                .with("NETBASE_SQL_DATA_SOURCES_DATA_URL", "postgresql://127.0.0.1:" + postgres.port() + "/postgres")
+                .with("NETBASE_SQL_DATA_SOURCES_DATA_USERNAME", PostgresAccess.ROLE)
+                .with("NETBASE_SQL_DATA_SOURCES_DATA_PASSWORD", postgres.password());
     }
 
     private static List<String> registered(String module, String section, String name) throws IOException {
@@ -91,7 +107,7 @@ class TracedWorkerIT {
         return library;
     }
 
-    /** Guests of both kinds that succeed and fail, files, a value too large to pass inline, and a cancelled run. */
+    /** Guests of both kinds that succeed and fail, a script, files, a value too large to pass inline, and a cancelled run. */
     private static void work(WorkerStack stack) throws IOException, InterruptedException {
         Map<String, Long> files = stack.api()
                 .publish(
@@ -100,17 +116,22 @@ class TracedWorkerIT {
                         Map.of(
                                 "bin/trap.wasm", Guests.module("trap"),
                                 "bin/cat.wasm", Guests.module("cat"),
-                                "bin/write.wasm", Guests.module("write-workspace")));
+                                "bin/write.wasm", Guests.module("write-workspace"),
+                                "sql/data.sql", SCRIPT.getBytes(StandardCharsets.UTF_8)));
         for (String name : new String[] {"trap", "cat", "write"}) {
             stack.api().agent("traced-" + name, files.get("bin/" + name + ".wasm"), "{\"args\":[\"a\"]}");
         }
+        stack.api().agent("traced-sql", files.get("sql/data.sql"), "{\"data_source\":\"data\"}");
         stack.api().workflow("traced", """
                 {"nodes":[{"key":"echo","agent":"echo","inputs":"${inputs.text}"},
                           {"key":"cat","agent":"traced-cat","depends_on":["echo"],"inputs":"${nodes.echo.output}"},
                           {"key":"write","agent":"traced-write"},
+                          {"key":"sql","agent":"traced-sql","inputs":{"words":["a","b"],"most":2}},
                           {"key":"trap","agent":"traced-trap","retry":{"max_attempts":2,"backoff":"1ms"}}]}""");
         JsonNode ended = stack.api().run("traced", "{\"text\":\"" + "long ".repeat(15_000) + "\"}");
-        assertThat(ended.path("tasks").path("completed").asInt()).isEqualTo(3);
+        assertThat(ended.path("tasks").path("completed").asInt())
+                .as(ended.toString())
+                .isEqualTo(4);
         stack.api().workflow("traced-nap", "{\"nodes\":[{\"key\":\"nap\",\"agent\":\"nap\",\"inputs\":250000}]}");
         String napping = stack.api().start("traced-nap", "{}");
         await().until(() -> stack.count("task_instances where run_id = '" + napping + "' and status = 'RUNNING'") == 1);
