@@ -26,6 +26,8 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
      * @param config the merged configuration, a JSON object; raw JSON in a group that was read
      * @param inputs the task's input, or a reference to it; raw JSON in a group that was read
      * @param timeoutMs milliseconds from instantiation on
+     * @param hintWanted whether the scheduler would write the outcome together with what follows from it, if it were told
+     *     on {@code netbase.task.hints}; null for no
      */
     public record Task(
             long taskInstanceId,
@@ -43,5 +45,34 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
             @JsonDeserialize(using = RawJsonDeserializer.class) @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable
             Object inputs,
 
-            long timeoutMs) {}
+            long timeoutMs,
+            @Nullable Boolean hintWanted) {
+        /** A task whose outcome its worker writes. */
+        public Task(
+                long taskInstanceId,
+                int attempt,
+                String node,
+                @Nullable Integer index,
+                long specId,
+                AgentType agentType,
+                String modulePath,
+                String checksum,
+                Object config,
+                @Nullable Object inputs,
+                long timeoutMs) {
+            this(
+                    taskInstanceId,
+                    attempt,
+                    node,
+                    index,
+                    specId,
+                    agentType,
+                    modulePath,
+                    checksum,
+                    config,
+                    inputs,
+                    timeoutMs,
+                    null);
+        }
+    }
 }

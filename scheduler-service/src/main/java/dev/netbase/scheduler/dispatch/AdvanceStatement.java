@@ -14,13 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The one statement of {@code dispatch_task_group}, for any number of runs. */
 final class AdvanceStatement {
-    /**
-     * The parts that most advances need, without an answer. Every part hangs on {@code advanced}: the rows of a run that was not at the expected version, or is to stop without
-     * the decision knowing it, are not written. What
-     * it answers tells the runs that advanced, the tasks redispatched, and the tasks withdrawn.
-     */
-    static final String PARTS = """
-            with advanced as (
+    /** Which runs advance; its argument is one more condition on a run {@code r}. */
+    static final String ADVANCED = """
+            advanced as (
                 update workflow_runs r set
                     version = r.version + 1,
                     status = coalesce(u.status, r.status),
@@ -36,7 +32,11 @@ final class AdvanceStatement {
                     as u (id, version, status, started, ended, output, error, specs, stop)
                 where r.id = u.id and r.version = u.version and r.finished_at is null
                     and (u.stop is not null or not r.cancelling)
-                returning r.id),
+                    and %s
+                returning r.id)""";
+
+    static final String FOLLOWING = """
+            ,
             nodes as (
                 insert into run_nodes (run_id, node_key, status, total, error, on_element_failure)
                 select n.run_id, n.node_key, n.status, n.total, n.error::json, n.on_element_failure
@@ -98,6 +98,13 @@ final class AdvanceStatement {
                     as o (id, run_id, topic, key, value, headers)
                 join advanced on advanced.id = o.run_id)
             """.replace("%s", AttemptSql.object("'LOST'"));
+
+    /**
+     * The parts that most advances need, without an answer. Every part hangs on {@code advanced}: the rows of a run that
+     * was not at the expected version, or is to stop without the decision knowing it, are not written. What it answers
+     * tells the runs that advanced, the tasks redispatched, and the tasks withdrawn.
+     */
+    static final String PARTS = "with " + ADVANCED.formatted("true") + FOLLOWING;
 
     static final String ANSWER = """
             select 'advanced' as what, id as run_id, null::bigint as task_id, null::int as attempt from advanced

@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
@@ -46,7 +47,7 @@ public class AdvanceWriter {
      * worker that is faster than it waits for the rows. With more tasks the statement takes longer, and would lose that
      * race too often.
      */
-    private static final int AHEAD = 8;
+    public static final int AHEAD = 8;
 
     private final Database database;
     private final RunStore store;
@@ -99,6 +100,25 @@ public class AdvanceWriter {
      * and missing from the outcome.
      */
     public Outcome write(List<Advance> advances, Instant now) {
+        return write(advances, List.of(), now);
+    }
+
+    /** An advance and the outcome that it follows from, which nobody has written yet. */
+    public record Hinted(Advance advance, TaskHint hint) {}
+
+    /**
+     * Writes outcomes and what follows from each: both, or of one that cannot be written neither.
+     *
+     * @param hinted of different runs, without {@link AdvanceExtras}
+     */
+    public Outcome writeHinted(List<Hinted> hinted, Instant now) {
+        return write(
+                hinted.stream().map(Hinted::advance).toList(),
+                hinted.stream().map(Hinted::hint).toList(),
+                now);
+    }
+
+    private Outcome write(List<Advance> advances, List<TaskHint> hints, Instant now) {
         Map<Long, SpecInfo> known = specs.infos(advances.stream()
                 .flatMap(advance -> advance.before().state().plans().values().stream())
                 .flatMap(plan -> plan instanceof NodePlan.Agent agent ? Stream.of(agent.specId()) : Stream.empty())
@@ -116,7 +136,7 @@ public class AdvanceWriter {
         }
         Set<OutboxRecord> ahead = groupsToSendAhead(rows.values());
         outbox.publish(ahead);
-        List<Row> answer = query(List.copyOf(rows.values()));
+        List<Row> answer = query(List.copyOf(rows.values()), hints);
         runsPerStatement.record(rows.size());
         tasksPerStatement.record(
                 rows.values().stream().mapToInt(row -> row.tasks().size()).sum());
@@ -168,7 +188,10 @@ public class AdvanceWriter {
         }
     }
 
-    private List<Row> query(List<AdvanceRows> rows) {
+    private List<Row> query(List<AdvanceRows> rows, List<TaskHint> hints) {
+        if (!hints.isEmpty()) {
+            return database.query(HintStatement.SQL, HintStatement.arguments(rows, hints));
+        }
         return rows.stream().allMatch(row -> row.extras().isEmpty())
                 ? database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(rows))
                 : database.query(AdvanceExtrasStatement.SQL, AdvanceExtrasStatement.arguments(rows));

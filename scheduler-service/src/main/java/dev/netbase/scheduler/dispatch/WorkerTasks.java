@@ -2,6 +2,7 @@ package dev.netbase.scheduler.dispatch;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.definition.NodeTarget;
+import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.limits.TaskLimit;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.scheduler.platform.SchedulerConfig;
@@ -60,8 +61,26 @@ final class WorkerTasks {
                     spec.checksum(),
                     spec.configJson(),
                     new RawValue(inputs),
-                    timeoutMs(node, spec)));
+                    timeoutMs(node, spec),
+                    index == null && isHintWanted(node) ? true : null));
         }
+    }
+
+    /**
+     * Whether the end of this node would be followed by something plain at once, which could be written together with
+     * it: other nodes that wait for nothing else, or the end of the run.
+     */
+    private boolean isHintWanted(String node) {
+        WorkflowDefinition definition = run.state().definition();
+        List<String> dependents = definition.dependents(node);
+        if (dependents.isEmpty()) {
+            return definition.sinks().size() == 1 && run.state().facts().parent() == null;
+        }
+        return dependents.stream()
+                .map(definition::node)
+                .allMatch(dependent -> dependent.dependsOn().size() == 1
+                        && dependent.forEach().isEmpty()
+                        && dependent.target() instanceof NodeTarget.Agent);
     }
 
     /** The same for a task that may have killed its worker: no sibling shares its fate. */

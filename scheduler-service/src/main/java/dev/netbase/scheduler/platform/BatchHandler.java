@@ -1,12 +1,14 @@
 package dev.netbase.scheduler.platform;
 
 import dev.netbase.model.message.RunRequest;
+import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.dispatch.AgentGate;
 import dev.netbase.scheduler.lease.LostWorkers;
 import dev.netbase.scheduler.lease.OverdueRuns;
 import dev.netbase.scheduler.outbox.Outbox;
+import dev.netbase.scheduler.run.application.HintedOutcomes;
 import dev.netbase.scheduler.run.application.RunAdvancer;
 import dev.netbase.scheduler.run.application.RunCache;
 import dev.netbase.scheduler.run.application.RunTimers;
@@ -35,10 +37,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 /** Handles what one turn of the loop brought: records, timers, and what the sweep found. For the scheduler's thread alone. */
 @ApplicationScoped
 public class BatchHandler {
+    /** With more records at once hints are left to those who gave them: what is gained by them is gained in quiet. */
+    private static final int MOST_WITH_HINTS = 8;
+
     private final Triggers triggers;
     private final Admission admission;
     private final AgentGate agentGate;
     private final RunAdvancer advancer;
+    private final HintedOutcomes hintedOutcomes;
     private final RunCache cache;
     private final RunTimers timers;
     private final LostWorkers lostWorkers;
@@ -55,6 +61,7 @@ public class BatchHandler {
             Admission admission,
             AgentGate agentGate,
             RunAdvancer advancer,
+            HintedOutcomes hintedOutcomes,
             RunCache cache,
             RunTimers timers,
             LostWorkers lostWorkers,
@@ -67,6 +74,7 @@ public class BatchHandler {
         this.admission = admission;
         this.agentGate = agentGate;
         this.advancer = advancer;
+        this.hintedOutcomes = hintedOutcomes;
         this.cache = cache;
         this.timers = timers;
         this.lostWorkers = lostWorkers;
@@ -98,9 +106,12 @@ public class BatchHandler {
         Map<String, List<RunEvent>> events = new LinkedHashMap<>();
         List<ConsumerRecord<byte[], byte[]>> starts = new ArrayList<>();
         List<String> requested = new ArrayList<>();
+        Map<String, TaskHint> hints = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.topic().equals(Topics.WORKFLOW_TRIGGERS)) {
                 starts.add(record);
+            } else if (record.topic().equals(Topics.TASK_HINTS)) {
+                readHint(record, hints);
             } else {
                 read(record, events, requested);
             }
@@ -119,6 +130,9 @@ public class BatchHandler {
         }
         if (!events.isEmpty()) {
             advancer.process(events, now);
+        }
+        if (!hints.isEmpty() && records.count() <= MOST_WITH_HINTS) {
+            hintedOutcomes.write(hints, now);
         }
         agentGate.letOut(now);
         deadLetters.await();
@@ -167,6 +181,15 @@ public class BatchHandler {
                     add(events, request.runId(), List.of(new RunEvent.Resumed()));
                 }
             }
+        } catch (UnreadableRecordException e) {
+            deadLetters.add(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void readHint(ConsumerRecord<byte[], byte[]> record, Map<String, TaskHint> hints) {
+        try {
+            TaskHint hint = EventReader.taskHint(record);
+            hints.putIfAbsent(hint.runId(), hint);
         } catch (UnreadableRecordException e) {
             deadLetters.add(record, String.valueOf(e.getMessage()));
         }

@@ -115,7 +115,7 @@ public class SchedulerLoop {
                     var _ = new Leaving(fresh)) {
                 consumer = fresh;
                 fresh.subscribe(
-                        List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.RUN_REQUESTS),
+                        List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.TASK_HINTS, Topics.RUN_REQUESTS),
                         new ForgetOnRebalance());
                 handled.clear();
                 turns(fresh);

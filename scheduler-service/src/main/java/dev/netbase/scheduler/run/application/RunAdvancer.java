@@ -7,7 +7,6 @@ import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.schema.InputSchema;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.scheduler.dispatch.AdvanceWriter;
-import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.platform.SequenceIds;
 import dev.netbase.scheduler.run.domain.Decider;
 import dev.netbase.scheduler.run.domain.NodePlan;
@@ -19,7 +18,6 @@ import dev.netbase.scheduler.run.domain.Transition;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +54,7 @@ public class RunAdvancer {
             RunTimers timers,
             SequenceIds taskIds,
             ValueReferences values,
-            SchedulerConfig config,
+            Decider decider,
             MeterRegistry metrics) {
         this.retries = metrics.counter("netbase.scheduler.retries");
         this.cache = cache;
@@ -67,21 +65,7 @@ public class RunAdvancer {
         this.timers = timers;
         this.taskIds = taskIds;
         this.values = values;
-        this.decider = new Decider(
-                value -> resolve(values, value),
-                new Decider.Limits(
-                        config.maxElements(),
-                        config.maxRunTasks(),
-                        config.maxNodeInputs().asLongValue(),
-                        config.maxDepth()));
-    }
-
-    private static @Nullable Object resolve(ValueReferences values, @Nullable Object value) {
-        try {
-            return values.resolve(value);
-        } catch (IOException e) {
-            throw new ExpressionException(String.valueOf(e.getMessage()));
-        }
+        this.decider = decider;
     }
 
     /**
@@ -167,9 +151,10 @@ public class RunAdvancer {
             return Optional.empty();
         }
         try {
-            Map<String, @Nullable Object> inputs = resolve(values, run.state().inputs()) instanceof Map<?, ?> object
-                    ? Json.asObject(object)
-                    : Map.of();
+            Map<String, @Nullable Object> inputs =
+                    Deciders.resolve(values, run.state().inputs()) instanceof Map<?, ?> object
+                            ? Json.asObject(object)
+                            : Map.of();
             return schema.get().check(inputs).stream()
                     .findFirst()
                     .map(problem -> new TaskFailure(

@@ -79,7 +79,7 @@ final class SimulatedWorld {
     }
 
     private void step() {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2 -> deliverRecord();
             case 3, 4, 5 -> finishTask();
             case 6, 7, 8 -> deliverEvents();
@@ -88,8 +88,41 @@ final class SimulatedWorld {
                 now = now.plusMillis(random.nextInt(2_000));
                 schedulers.forEach(this::fireTimers);
             }
+            case 11 -> hint();
             default -> sweep();
         }
+    }
+
+    /**
+     * A worker has run a task on its record's word, and hands the outcome to a scheduler. What it would have written
+     * itself if the scheduler had not is another worker's work here.
+     */
+    private void hint() {
+        SimulatedRun run = any(List.copyOf(database.runs.values()));
+        List<SimulatedRun.Task> first = run.tasks.values().stream()
+                .filter(task -> task.attempt == 1 && task.index == null && task.childId == null)
+                .filter(task -> task.status == TaskStatus.PENDING || random.nextInt(4) == 0)
+                .toList();
+        Scheduler scheduler = any(schedulers);
+        RunState before = scheduler.cache.get(run.id);
+        if (first.isEmpty() || before == null) {
+            return;
+        }
+        SimulatedRun.Task task = any(first);
+        RunEvent.TaskCompleted hint = new RunEvent.TaskCompleted(task.id, 1, task.node + "/" + task.index);
+        Instant clock = now.plusMillis(scheduler.skewMillis);
+        Transition transition = decider.decide(before, List.of(hint), clock, ids::incrementAndGet);
+        if (!transition.mustBeWritten()) {
+            return;
+        }
+        Optional<List<SimulatedDatabase.Told>> told = database.writeHinted(before, hint, transition, now);
+        trace.accept("%s scheduler %d %s hinted: task %d -> %s, written: %s"
+                .formatted(
+                        now, schedulers.indexOf(scheduler), run.id, task.id, transition.changes(), told.isPresent()));
+        if (task.status == TaskStatus.COMPLETED) {
+            tell(new SimulatedDatabase.Told(run.id, hint));
+        }
+        told.ifPresent(written -> afterWriting(scheduler, run.id, transition, written));
     }
 
     /** Either way its clock is another one afterwards: mostly somewhat wrong, now and then by hours. */
@@ -245,13 +278,19 @@ final class SimulatedWorld {
             scheduler.cache.remove(runId);
             return;
         }
+        afterWriting(scheduler, runId, transition, told.get());
+    }
+
+    private void afterWriting(
+            Scheduler scheduler, String runId, Transition transition, List<SimulatedDatabase.Told> told) {
         if (random.nextInt(20) == 0) {
             trace.accept("scheduler " + schedulers.indexOf(scheduler) + " crashes after it has written");
             scheduler.crash();
             return;
         }
+        setTimers(scheduler, runId, transition);
         scheduler.cache.put(runId, transition.next().advanced());
-        told.get().forEach(this::tell);
+        told.forEach(this::tell);
         afterwards(runId, transition);
     }
 

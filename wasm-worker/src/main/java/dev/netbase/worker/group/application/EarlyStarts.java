@@ -82,12 +82,11 @@ public class EarlyStarts {
             return Optional.empty();
         }
         TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
-        return specs.known(task.specId())
-                .filter(executors::hasNoEffects)
-                .map(spec -> new Hint(
-                        Claim.hint(
-                                key, group.groupId(), task.index() != null, spec.id(), task.timeoutMs(), inputs, lease),
-                        spec));
+        return specs.known(task.specId()).filter(executors::hasNoEffects).map(spec -> {
+            Claim claim =
+                    Claim.hint(key, group.groupId(), task.index() != null, spec.id(), task.timeoutMs(), inputs, lease);
+            return new Hint(Boolean.TRUE.equals(task.hintWanted()) ? claim.wantingHint() : claim, spec);
+        });
     }
 
     /** Starts tasks. What it answers completes when for each the database has decided, one way or the other. */

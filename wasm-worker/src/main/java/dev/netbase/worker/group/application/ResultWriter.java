@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -26,13 +28,21 @@ import org.jspecify.annotations.Nullable;
 public class ResultWriter {
     private static final Logger LOG = Logger.getLogger(ResultWriter.class);
     private static final int BATCH = 1_000;
+    /** The longest output, in characters, and stderr, in bytes, that the scheduler is asked to write. */
+    private static final int HINTED_SIZE = 4_096;
+    /** With more tasks in hand than this there is no hint. A hinted one is in hand until it is known to be written. */
+    private static final int HINTED_IN_HAND = 8;
+
+    /** How long the scheduler has for it. */
+    private static final Duration HINT_TIME = Duration.ofMillis(10);
+
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private final ResultStore store;
     private final TaskEvents events;
     private final TasksInHand inHand;
     private final WorkerMetrics metrics;
-    private final Queue<TaskResult> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Consumer<List<TaskResult>> unclaimed = results -> {};
 
@@ -43,6 +53,9 @@ public class ResultWriter {
         this.metrics = metrics;
     }
 
+    /** @param hinted whether the scheduler may have written it already */
+    private record Waiting(TaskResult result, boolean hinted) {}
+
     /** To be told of results whose tasks could not be claimed in the statement that was to write them. */
     void onUnclaimed(Consumer<List<TaskResult>> listener) {
         unclaimed = listener;
@@ -50,19 +63,49 @@ public class ResultWriter {
 
     /** Takes a result to be written soon. Returns at once. */
     void add(TaskResult result) {
-        waiting.add(result);
+        waiting.add(new Waiting(result, false));
         writeNext();
+    }
+
+    /**
+     * Whether the scheduler should write it: that spares whoever waits for what follows one of two transactions. With
+     * more to do, transactions are shared and the wait is for the processors.
+     */
+    private boolean isWorthAHint(TaskResult result) {
+        String output = result.output();
+        return inHand.count() <= HINTED_IN_HAND
+                && result.claim().hintWanted()
+                && !result.claim().made()
+                && output != null
+                && output.length() <= HINTED_SIZE
+                && result.stderr().length <= HINTED_SIZE
+                && result.artifacts() == null;
+    }
+
+    /** Gives the scheduler a result to write, and looks a little later whether it has. */
+    private void hint(TaskResult result) {
+        metrics.hinted();
+        events.hint(result);
+        CompletableFuture.delayedExecutor(HINT_TIME.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> {
+                    waiting.add(new Waiting(result, true));
+                    writeNext();
+                });
     }
 
     private void writeNext() {
         while (!waiting.isEmpty() && writing.compareAndSet(false, true)) {
             List<TaskResult> batch = new ArrayList<>();
-            @Nullable TaskResult next;
+            boolean hinted = false;
+            @Nullable Waiting next;
             while (batch.size() < BATCH && (next = waiting.poll()) != null) {
-                batch.add(next);
+                batch.add(next.result());
+                hinted |= next.hinted();
             }
-            if (!batch.isEmpty()) {
-                writeUntilDone(batch).subscribe().with(ignored -> doneWriting(), this::failedForGood);
+            if (batch.size() == 1 && !hinted && isWorthAHint(batch.getFirst())) {
+                hint(batch.getFirst());
+            } else if (!batch.isEmpty()) {
+                writeUntilDone(batch, hinted).subscribe().with(ignored -> doneWriting(), this::failedForGood);
                 return;
             }
             writing.set(false);
@@ -80,27 +123,32 @@ public class ResultWriter {
     }
 
     /** Writes a batch; what the database refuses to store is found by halving and replaced by an error. */
-    private Uni<Void> writeUntilDone(List<TaskResult> batch) {
-        return writeWithRetry(batch).onFailure(UnstorableException.class).recoverWithUni(e -> {
-            if (batch.size() == 1) {
-                TaskResult refused = batch.getFirst();
-                TaskLog.about(
-                        refused.claim(),
-                        () -> LOG.errorf(
-                                e,
-                                "the result of task %s is refused by the database",
-                                refused.claim().key()));
-                return writeWithRetry(List.of(TaskResult.failed(
-                        refused.claim(), TaskErrorCode.HOST_ERROR, "the result could not be stored")));
-            }
-            int half = batch.size() / 2;
-            return writeUntilDone(batch.subList(0, half))
-                    .chain(() -> writeUntilDone(batch.subList(half, batch.size())));
-        });
+    private Uni<Void> writeUntilDone(List<TaskResult> batch, boolean doubtful) {
+        return writeWithRetry(batch, doubtful)
+                .onFailure(UnstorableException.class)
+                .recoverWithUni(e -> {
+                    if (batch.size() == 1) {
+                        TaskResult refused = batch.getFirst();
+                        TaskLog.about(
+                                refused.claim(),
+                                () -> LOG.errorf(
+                                        e,
+                                        "the result of task %s is refused by the database",
+                                        refused.claim().key()));
+                        return writeWithRetry(
+                                List.of(TaskResult.failed(
+                                        refused.claim(), TaskErrorCode.HOST_ERROR, "the result could not be stored")),
+                                doubtful);
+                    }
+                    int half = batch.size() / 2;
+                    return writeUntilDone(batch.subList(0, half), doubtful)
+                            .chain(() -> writeUntilDone(batch.subList(half, batch.size()), doubtful));
+                });
     }
 
-    private Uni<Void> writeWithRetry(List<TaskResult> batch) {
-        AtomicBoolean doubtful = new AtomicBoolean();
+    /** @param begunBefore whether some of it may be in the database already */
+    private Uni<Void> writeWithRetry(List<TaskResult> batch, boolean begunBefore) {
+        AtomicBoolean doubtful = new AtomicBoolean(begunBefore);
         return Uni.createFrom()
                 .deferred(() -> attempt(batch, doubtful.get()))
                 .onFailure(e -> !(e instanceof UnstorableException))

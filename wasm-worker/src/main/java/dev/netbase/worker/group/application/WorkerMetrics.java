@@ -19,6 +19,7 @@ public class WorkerMetrics {
     private final Counter claimed;
     private final Counter refused;
     private final Counter fenced;
+    private final Counter hinted;
     private final Counter eventsFailed;
     private final DistributionSummary claimBatch;
     private final DistributionSummary resultBatch;
@@ -49,6 +50,9 @@ public class WorkerMetrics {
         claimed = Counter.builder("netbase.worker.tasks.claimed").register(registry);
         refused = Counter.builder("netbase.worker.tasks.refused")
                 .description("Tasks of records that were not to be claimed: done, taken, or cancelled")
+                .register(registry);
+        hinted = Counter.builder("netbase.worker.results.hinted")
+                .description("Results that the scheduler was asked to write together with what follows")
                 .register(registry);
         fenced = Counter.builder("netbase.worker.results.fenced")
                 .description("Results that came too late: the task is no longer this worker's")
@@ -176,6 +180,10 @@ public class WorkerMetrics {
     /** Claim statements so far. */
     public long claimStatements() {
         return claimBatch.count();
+    }
+
+    void hinted() {
+        hinted.increment();
     }
 
     /** Results fenced off so far. */

@@ -1,5 +1,7 @@
 package dev.netbase.worker.group.domain;
 
+import dev.netbase.model.artifact.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * database, none from the record that named the task; or else it is only a hint, taken from the record, and counts
  * once the database has said the same.
  *
+ * @param hintWanted whether the scheduler would write the outcome of a task that began on its record's word
  * @param element whether the task is one of a {@code for_each}, of which there may be thousands
  * @param specId null only in a damaged row
  * @param timeoutMs the node's time limit in milliseconds; null means that only the configured limit counts
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Claim(
         TaskKey key,
         String groupId,
+        boolean hintWanted,
         boolean element,
         @Nullable Long specId,
         @Nullable Long timeoutMs,
@@ -49,19 +53,35 @@ public record Claim(
             Lease lease,
             @Nullable String files,
             Origin origin) {
-        this(key, groupId, element, specId, timeoutMs, inputs, lease, null, files, origin);
+        this(key, groupId, false, element, specId, timeoutMs, inputs, lease, null, files, origin);
     }
 
     /** A row that is claimed, of a node's only task, which has no files. */
     public Claim(
             TaskKey key, String groupId, @Nullable Long specId, @Nullable Long timeoutMs, String inputs, Lease lease) {
-        this(key, groupId, false, specId, timeoutMs, inputs, lease, null, null, UNKNOWN);
+        this(key, groupId, false, specId, timeoutMs, inputs, lease, null, UNKNOWN);
     }
 
     /** What a record says of a task that is not claimed yet. */
     public static Claim hint(
             TaskKey key, String groupId, boolean element, long specId, long timeoutMs, String inputs, Lease lease) {
-        return new Claim(key, groupId, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
+        return new Claim(
+                key, groupId, false, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
+    }
+
+    /** The same, of a task of which the scheduler wants a hint. */
+    public Claim wantingHint() {
+        return new Claim(key, groupId, true, element, specId, timeoutMs, inputs, lease, begunNanos, files, origin);
+    }
+
+    /** Nanoseconds since the task began on its record's word; 0 for one that is claimed. */
+    public long nanos() {
+        return begunNanos == null ? 0 : System.nanoTime() - begunNanos;
+    }
+
+    /** SHA-256 of the inputs' text, 32 bytes. */
+    public byte[] inputsDigest() {
+        return Sha256.digest().digest(inputs.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Whether the row is claimed; otherwise this is only a hint. */

@@ -66,6 +66,15 @@ public record TaskResult(
                 claim, null, new Failure(code, message), EMPTY, TaskOutcome.Usage.NONE, null, Accounts.NONE);
     }
 
+    /** JSON text of what the attempt used beside fuel and memory. */
+    public String usageJson() {
+        return "{\"fuel_limit\":" + accounts.fuelLimit() + ",\"input_bytes\":" + accounts.inputBytes()
+                + ",\"output_bytes\":" + accounts.outputBytes() + ",\"workspace_bytes\":" + usage.workspaceBytes()
+                + ",\"queued_us\":" + accounts.queuedMicros() + ",\"loading_us\":" + usage.loadingMicros()
+                + ",\"instantiating_us\":" + usage.instantiatingMicros() + ",\"running_us\":" + usage.runningMicros()
+                + "}";
+    }
+
     /** The same under another claim of the task. */
     public TaskResult under(Claim other) {
         return new TaskResult(other, output, error, stderr, usage, artifacts, accounts);

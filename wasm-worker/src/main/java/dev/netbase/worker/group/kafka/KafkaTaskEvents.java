@@ -3,6 +3,7 @@ package dev.netbase.worker.group.kafka;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskEvent;
+import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.model.trace.TraceParent;
 import dev.netbase.worker.group.application.TaskEvents;
@@ -14,6 +15,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -59,12 +61,45 @@ public class KafkaTaskEvents implements TaskEvents {
         }
     }
 
+    @Override
+    public void hint(TaskResult completed) {
+        try {
+            thread.execute(() -> {
+                var _ = producer.send(record(Topics.TASK_HINTS, completed, Json.writeBytes(taskHint(completed))));
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a hint is not sent: too much is waiting already");
+        }
+    }
+
+    private static TaskHint taskHint(TaskResult result) {
+        Claim claim = result.claim();
+        return new TaskHint(
+                TaskHint.SCHEMA,
+                claim.key().runId(),
+                claim.groupId(),
+                claim.key().taskInstanceId(),
+                claim.key().attempt(),
+                Objects.requireNonNull(result.output()),
+                claim.lease().workerId(),
+                claim.lease().epoch(),
+                result.stderr(),
+                result.usage().fuel(),
+                result.usage().peakMemoryBytes(),
+                result.usageJson(),
+                Objects.requireNonNull(claim.specId()),
+                claim.timeoutMs(),
+                claim.inputsDigest(),
+                claim.nanos());
+    }
+
     private void send(TaskResult result) {
         try {
-            var _ = producer.send(record(result)).exceptionally(e -> {
-                failed(1, e.toString());
-                return null;
-            });
+            var _ = producer.send(record(Topics.TASK_EVENTS, result, Json.writeBytes(event(result))))
+                    .exceptionally(e -> {
+                        failed(1, e.toString());
+                        return null;
+                    });
         } catch (RuntimeException e) {
             failed(1, e.toString());
         }
@@ -75,10 +110,9 @@ public class KafkaTaskEvents implements TaskEvents {
         LOG.warnf("%d task events were not sent: %s", count, reason);
     }
 
-    private ProducerRecord<byte[], byte[]> record(TaskResult result) {
+    private ProducerRecord<byte[], byte[]> record(String topic, TaskResult result, byte[] value) {
         byte[] key = result.claim().key().runId().getBytes(StandardCharsets.UTF_8);
-        return new ProducerRecord<>(
-                Topics.TASK_EVENTS, null, null, key, Json.writeBytes(event(result)), headers(result));
+        return new ProducerRecord<>(topic, null, null, key, value, headers(result));
     }
 
     private List<Header> headers(TaskResult result) {

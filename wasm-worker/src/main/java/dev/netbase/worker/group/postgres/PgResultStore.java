@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.postgres;
 
+import dev.netbase.model.task.ShortTaskSql;
 import dev.netbase.worker.group.application.ResultStore;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskResult;
@@ -25,32 +26,7 @@ public class PgResultStore implements ResultStore {
               and t.worker_id = u.worker_id and t.worker_epoch = u.worker_epoch and t.status = 'RUNNING'
             returning t.run_id, t.id, t.attempt""";
 
-    /**
-     * Claims and ends tasks at once. Each is written only if it is PENDING, may be claimed, and its row says what it was
-     * run with.
-     */
-    private static final String CLAIM_AND_WRITE = """
-            update task_instances t
-            set status = u.status, output = u.output::json, error_code = u.error_code, error_message = u.error_message,
-                stderr = u.stderr, fuel_used = u.fuel, peak_memory_bytes = u.memory, artifacts = u.artifacts::json,
-                usage = u.usage::json, worker_id = u.worker_id,
-                worker_epoch = u.worker_epoch,
-                started_at = greatest(t.queued_at, at.now - u.nanos / 1000 * interval '1 microsecond'),
-                finished_at = greatest(t.queued_at, at.now)
-            from unnest($1::text[], $2::bigint[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[],
-                        $8::text[], $9::text[], $10::bytea[], $11::bigint[], $12::bigint[], $13::text[], $14::text[],
-                        $15::bigint[], $16::bigint[], $17::bytea[], $18::bigint[])
-                u(run_id, id, attempt, worker_id, worker_epoch, status, output, error_code, error_message, stderr,
-                  fuel, memory, artifacts, usage, spec_id, timeout_ms, inputs, nanos),
-                workflow_runs r, (select clock_timestamp() as now) at
-            where t.run_id = u.run_id and t.id = u.id and t.attempt = u.attempt and t.status = 'PENDING'
-              and t.files is null
-              and t.spec_id = u.spec_id and t.timeout_ms is not distinct from u.timeout_ms
-              and sha256(convert_to(coalesce(t.inputs::text, 'null'), 'UTF8')) = u.inputs
-              and r.id = t.run_id and not r.cancelling and r.finished_at is null
-              and exists (select from workers w where w.id = u.worker_id and w.epoch = u.worker_epoch
-                          and w.deadline > clock_timestamp())
-            returning t.run_id, t.id, t.attempt""";
+    private static final String CLAIM_AND_WRITE = ShortTaskSql.claimAndEnd(1);
 
     private static final String WRITTEN = """
             select t.run_id, t.id, t.attempt

@@ -1,11 +1,7 @@
 package dev.netbase.worker.group.postgres;
 
-import dev.netbase.model.artifact.Sha256;
-import dev.netbase.worker.group.domain.Claim;
-import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -44,7 +40,7 @@ final class ResultColumns {
             column(result -> result.usage().fuel(), Long[]::new),
             column(result -> result.usage().peakMemoryBytes(), Long[]::new),
             column(TaskResult::artifacts, String[]::new),
-            column(result -> usage(result.usage(), result.accounts()), String[]::new)
+            column(TaskResult::usageJson, String[]::new)
         });
     }
 
@@ -53,26 +49,9 @@ final class ResultColumns {
         return joined(all(), new Object[] {
             column(result -> result.claim().specId(), Long[]::new),
             column(result -> result.claim().timeoutMs(), Long[]::new),
-            column(result -> inputs(result.claim()), Buffer[]::new),
-            column(result -> nanosSince(result.claim()), Long[]::new)
+            column(result -> Buffer.buffer(result.claim().inputsDigest()), Buffer[]::new),
+            column(result -> result.claim().nanos(), Long[]::new)
         });
-    }
-
-    private static String usage(TaskOutcome.Usage usage, TaskResult.Accounts accounts) {
-        return "{\"fuel_limit\":" + accounts.fuelLimit() + ",\"input_bytes\":" + accounts.inputBytes()
-                + ",\"output_bytes\":" + accounts.outputBytes() + ",\"workspace_bytes\":" + usage.workspaceBytes()
-                + ",\"queued_us\":" + accounts.queuedMicros() + ",\"loading_us\":" + usage.loadingMicros()
-                + ",\"instantiating_us\":" + usage.instantiatingMicros() + ",\"running_us\":" + usage.runningMicros()
-                + "}";
-    }
-
-    private static long nanosSince(Claim claim) {
-        Long begun = claim.begunNanos();
-        return begun == null ? 0 : System.nanoTime() - begun;
-    }
-
-    private static Buffer inputs(Claim claim) {
-        return Buffer.buffer(Sha256.digest().digest(claim.inputs().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static @Nullable String error(TaskResult result, Function<TaskResult.Failure, String> part) {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,10 @@ class ResultWriterTest {
     private final TasksInHand inHand = new TasksInHand();
     private final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry(), inHand);
     private final List<TaskResult> events = new CopyOnWriteArrayList<>();
+    private final List<Long> hints = new CopyOnWriteArrayList<>();
     private final FakeStore store = new FakeStore();
-    private final ResultWriter writer = new ResultWriter(store, events::addAll, inHand, metrics);
+    private Consumer<TaskKey> hintTaker = key -> {};
+    private final ResultWriter writer = new ResultWriter(store, new Told(), inHand, metrics);
 
     @Test
     void shouldWriteAtOnceWhenIdleAndGatherWhileBusy() {
@@ -102,8 +105,54 @@ class ResultWriterTest {
         assertThat(inHand.count()).isZero();
     }
 
+    @Test
+    void shouldNotWriteWhatTheSchedulerHasWrittenForIt() {
+        hintTaker = store.stored::add;
+        add(hint(1));
+
+        assertThat(hints).containsExactly(1L);
+        await().untilAsserted(() -> assertThat(eventIds()).containsExactly(1L));
+        assertThat(store.batches).isEmpty();
+        assertThat(inHand.count()).isZero();
+    }
+
+    @Test
+    void shouldWriteWhatTheSchedulerHasNot() {
+        add(hint(1));
+        assertThat(inHand.count()).as("until it is known to be written").isEqualTo(1);
+
+        await().untilAsserted(() -> assertThat(eventIds()).containsExactly(1L));
+        assertThat(hints).as("is asked once").containsExactly(1L);
+        assertThat(store.batches).containsExactly(List.of(1L));
+    }
+
+    @Test
+    void shouldHintOnlyAtWhatIsWantedAndAlone() {
+        add(1);
+        CompletableFuture<Void> first = store.holdNext();
+        add(2);
+        add(hint(3));
+        add(hint(4));
+        first.complete(null);
+        for (long id = 10; id < 18; id++) {
+            inHand.add(hint(id));
+        }
+        add(hint(5));
+
+        assertThat(hints).isEmpty();
+        assertThat(store.batches).containsExactly(List.of(1L), List.of(2L), List.of(3L, 4L), List.of(5L));
+    }
+
+    private static Claim hint(long id) {
+        return Claim.hint(new TaskKey("run", id, 1), "group", false, 1, 1_000, "{}", new Lease("worker", 1))
+                .wantingHint();
+    }
+
     private void add(long id) {
-        Claim claim = new Claim(new TaskKey("run", id, 1), "group", 1L, null, "{}", new Lease("worker", 1));
+        add(new Claim(new TaskKey("run", id, 1), "group", 1L, null, "{}", new Lease("worker", 1)));
+    }
+
+    private void add(Claim claim) {
         inHand.add(claim);
         writer.add(TaskResult.completed(
                 claim,
@@ -117,6 +166,19 @@ class ResultWriterTest {
         return events.stream()
                 .map(result -> result.claim().key().taskInstanceId())
                 .toList();
+    }
+
+    private final class Told implements TaskEvents {
+        @Override
+        public void send(List<TaskResult> written) {
+            events.addAll(written);
+        }
+
+        @Override
+        public void hint(TaskResult completed) {
+            hints.add(completed.claim().key().taskInstanceId());
+            hintTaker.accept(completed.claim().key());
+        }
     }
 
     private static final class FakeStore implements ResultStore {

@@ -1,0 +1,168 @@
+package dev.netbase.scheduler.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.netbase.model.id.Ids;
+import dev.netbase.model.testing.TestDatabase;
+import dev.netbase.model.topic.Topics;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.util.HexFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Outcomes that a worker hands to the scheduler instead of writing them. */
+@QuarkusTest
+@QuarkusTestResource(BackingServices.class)
+class HintsQuarkusTest {
+    private static boolean registered;
+    private TestDatabase database;
+    private FakeWorker worker;
+
+    @BeforeEach
+    void start() {
+        database = BackingServices.database();
+        if (!registered) {
+            register();
+            registered = true;
+        }
+        worker = new FakeWorker(database, BackingServices.brokers());
+    }
+
+    @AfterEach
+    void stop() {
+        worker.close();
+    }
+
+    private void register() {
+        database.execute("""
+                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
+                insert into asset_packages (id, nanoid, name, owner_id) values (71, 'hints', 'hints', 1);
+                insert into asset_versions (id, package_id, version_string, precedence) values (71, 71, '1.0.0', '1');
+                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
+                    values (71, 71, 'WASM', 'bin/h.wasm', '%s', 8);
+                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
+                    values (71, 'hinted', 'WASM', 71, '{}', 1);
+                insert into workflows (id, name, latest_version, owner_id) values (71, 'hinted', 1, 1);
+                insert into workflow_versions (workflow_id, version, definition) values (71, 1, '
+                    {"nodes":[{"key":"a","agent":"hinted"},
+                              {"key":"b","agent":"hinted","depends_on":["a"],"inputs":"${nodes.a.output}"},
+                              {"key":"c","agent":"hinted","depends_on":["b"]},
+                              {"key":"d","agent":"hinted","depends_on":["b"]},
+                              {"key":"e","agent":"hinted","depends_on":["c","d"],"inputs":"${nodes.c.output}"}]}')""".formatted("1".repeat(64)));
+    }
+
+    private String startRun() {
+        String eventId = Ids.timeOrdered(System.currentTimeMillis());
+        worker.send(
+                Topics.WORKFLOW_TRIGGERS,
+                "k",
+                "{\"type\":\"START_WORKFLOW\",\"event_id\":\"%s\",\"workflow\":\"hinted\",\"inputs\":{}}"
+                        .formatted(eventId));
+        String event = " from trigger_events where event_id = '" + eventId + "'";
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> database.query("select count(*)" + event).equals("1"));
+        return database.query("select run_id" + event);
+    }
+
+    @Test
+    void shouldWriteAnOutcomeTogetherWithWhatFollows() {
+        String runId = startRun();
+        FakeWorker.Task a = worker.receive(runId).getFirst();
+        assertThat(a.json().path("hint_wanted").asBoolean()).isTrue();
+
+        hint(a, "[1.50]", digest(a));
+
+        FakeWorker.Task b = worker.receive(runId).getFirst();
+        assertThat(b.json().path("inputs").toString()).isEqualTo("[1.5]");
+        assertThat(row(
+                        a,
+                        "status || ' ' || output::text || ' ' || convert_from(stderr, 'UTF8') || ' ' || fuel_used"
+                                + " || ' ' || peak_memory_bytes || ' ' || (usage->>'input_bytes') || ' ' || worker_id"))
+                .isEqualTo("COMPLETED [1.50] said 7 65536 4 " + worker.name());
+        assertThat(row(a, "started_at < finished_at and finished_at >= queued_at"))
+                .isEqualTo("t");
+        assertThat(runVersion(runId)).as("the start, and the one advance").isEqualTo("2");
+    }
+
+    @Test
+    void shouldGoOnFromAnOutcomeThatItsWorkerHasWrittenBeforeTheHintCame() {
+        String runId = startRun();
+        FakeWorker.Task a = worker.receive(runId).getFirst();
+        worker.completeSilently(a, "1");
+
+        hint(a, "1", digest(a));
+
+        assertThat(worker.receive(runId).getFirst().json().path("node").asText())
+                .isEqualTo("b");
+        assertThat(runVersion(runId)).isEqualTo("2");
+    }
+
+    @Test
+    void shouldBelieveNoHintThatTheRowDoesNotBear() {
+        String runId = startRun();
+        FakeWorker.Task a = worker.receive(runId).getFirst();
+
+        hint(a, "\"of other inputs\"", "0".repeat(64));
+        worker.die();
+        hint(a, "\"without a lease\"", digest(a));
+        worker.send(Topics.TASK_HINTS, runId, "{\"schema\":1,\"run_id\":\"" + runId + "\"}");
+        awaitRead();
+        assertThat(row(a, "status")).isEqualTo("PENDING");
+        assertThat(runVersion(runId)).isEqualTo("1");
+
+        worker.comeBack();
+        worker.complete(a, "\"true\"");
+        FakeWorker.Task b = worker.receive(runId).getFirst();
+        while (!database.query("select count(*) from task_instances where run_id = '" + runId + "' and id = " + b.id())
+                .equals("1")) {
+            // A group that was sent before its rows were refused: its tasks have ids that no row will ever have.
+            b = worker.receive(runId).getFirst();
+        }
+        assertThat(b.json().path("inputs").asText()).isEqualTo("true");
+    }
+
+    @Test
+    void shouldWantHintsOnlyWhereSomethingPlainFollowsAtOnce() {
+        String runId = startRun();
+        worker.complete(worker.receive(runId).getFirst(), "1");
+        FakeWorker.Task b = worker.receive(runId).getFirst();
+        assertThat(b.json().path("hint_wanted").asBoolean()).isTrue();
+        worker.complete(b, "2");
+
+        FakeWorker.Task c = worker.receive(runId).getFirst();
+        assertThat(c.json().has("hint_wanted"))
+                .as("e waits for another as well")
+                .isFalse();
+        hint(c, "3", digest(c));
+        awaitRead();
+        assertThat(row(c, "status")).as("left to its worker").isEqualTo("PENDING");
+    }
+
+    private void hint(FakeWorker.Task task, String output, String inputsSha256) {
+        worker.hint(task, output, HexFormat.of().parseHex(inputsSha256));
+    }
+
+    /** A run that starts after the hints were sent, and whose group came, says that they were read. */
+    private void awaitRead() {
+        FakeWorker.Task probe = worker.receive(startRun()).getFirst();
+        hint(probe, "0", digest(probe));
+        worker.receive(probe.runId());
+    }
+
+    private String digest(FakeWorker.Task task) {
+        return row(task, "encode(sha256(convert_to(coalesce(inputs::text, 'null'), 'UTF8')), 'hex')");
+    }
+
+    private String row(FakeWorker.Task task, String what) {
+        return database.query(
+                "select " + what + " from task_instances where run_id = '" + task.runId() + "' and id = " + task.id());
+    }
+
+    private String runVersion(String runId) {
+        return database.query("select version from workflow_runs where id = '" + runId + "'");
+    }
+}
