@@ -14,6 +14,7 @@ import dev.netbase.worker.group.domain.TaskResult;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -30,11 +31,15 @@ import org.jboss.logging.Logger;
 public class KafkaTaskEvents implements TaskEvents {
     private static final Logger LOG = Logger.getLogger(KafkaTaskEvents.class);
     private static final int BATCHES_WAITING = 1_000;
+    /** A topic that is not there would hold up each hint, and the events behind it, for seconds. */
+    private static final Duration HINTS_AGAIN = Duration.ofMinutes(1);
+
     private static final List<Header> HEADERS =
             List.of(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
     private final WorkerProducer producer;
     private final WorkerMetrics metrics;
     private final TaskTraces traces;
+    private volatile long noHintsUntil = System.nanoTime();
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1,
             1,
@@ -63,9 +68,17 @@ public class KafkaTaskEvents implements TaskEvents {
 
     @Override
     public void hint(TaskResult completed) {
+        if (System.nanoTime() - noHintsUntil < 0) {
+            return;
+        }
         try {
             thread.execute(() -> {
-                var _ = producer.send(record(Topics.TASK_HINTS, completed, Json.writeBytes(taskHint(completed))));
+                var _ = producer.send(record(Topics.TASK_HINTS, completed, Json.writeBytes(taskHint(completed))))
+                        .exceptionally(e -> {
+                            LOG.infof("no hints for a while, since one was not sent: %s", e.toString());
+                            noHintsUntil = System.nanoTime() + HINTS_AGAIN.toNanos();
+                            return null;
+                        });
             });
         } catch (RejectedExecutionException e) {
             LOG.debug("a hint is not sent: too much is waiting already");
