@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of {@code netbase.task.groups}: tasks that one worker runs together.
+ * A value of {@code netbase.task.groups} and {@code netbase.task.groups.urgent}: tasks that one worker runs together.
  *
  * @param schema the format's version, 1
  * @param tasks 1 to 500 by default
@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record TaskGroup(int schema, String groupId, String runId, List<Task> tasks) {
     /** The version of this format. */
     public static final int SCHEMA = 1;
+
+    /** The record's header with the priority of the group's run as a decimal number; without it, 0. */
+    public static final String PRIORITY_HEADER = "netbase-priority";
 
     /**
      * A task of a group. What it says beyond its id and attempt is a hint; a worker takes the truth from its claim.

@@ -8,6 +8,8 @@ public final class Topics {
     public static final String WORKFLOW_TRIGGERS = "netbase.workflow.triggers";
     /** Scheduler to worker: task groups, keyed by group. */
     public static final String TASK_GROUPS = "netbase.task.groups";
+    /** Internal: the same for runs with a priority above 0, so that no backlog of others lies before them. */
+    public static final String URGENT_TASK_GROUPS = "netbase.task.groups.urgent";
     /** Worker to scheduler: how tasks ended, keyed by run. */
     public static final String TASK_EVENTS = "netbase.task.events";
     /** Scheduler to every worker: cancellations. */
@@ -19,7 +21,7 @@ public final class Topics {
     /** Internal: asset-api tells the scheduler of a run row it has written. Only a hint; the row is the truth. */
     public static final String RUN_REQUESTS = "netbase.run.requests";
 
-    /** The consumer group whose members share {@link #TASK_GROUPS}. */
+    /** The consumer group whose members share {@link #TASK_GROUPS} and {@link #URGENT_TASK_GROUPS}. */
     public static final String WORKERS = "netbase-workers";
 
     /**
@@ -33,6 +35,16 @@ public final class Topics {
 
     private Topics() {}
 
+    /** Where task groups of runs with this priority go. */
+    public static String taskGroups(int priority) {
+        return priority > 0 ? URGENT_TASK_GROUPS : TASK_GROUPS;
+    }
+
+    /** Whether the records of this topic are task groups. */
+    public static boolean hasTaskGroups(String topic) {
+        return topic.equals(TASK_GROUPS) || topic.equals(URGENT_TASK_GROUPS);
+    }
+
     /**
      * Every topic with its partitions. Each partition costs its readers and the broker something at every step, so they
      * are no more than needed.
@@ -43,6 +55,7 @@ public final class Topics {
         return List.of(
                 new Shape(WORKFLOW_TRIGGERS, readers),
                 new Shape(TASK_GROUPS, readers),
+                new Shape(URGENT_TASK_GROUPS, readers),
                 new Shape(TASK_EVENTS, readers),
                 new Shape(TASK_CONTROL, 1),
                 new Shape(WORKFLOW_EVENTS, readers),

@@ -25,6 +25,10 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class WorkerBacklogIT {
     private static final int TASKS = Integer.getInteger("backlog.tasks", 50_000);
     private static final int OF_A_RUN = 10_000;
+    private static final int LOW_TASKS = Integer.getInteger("backlog.low", 20_000);
+    /** With {@code -Dbacklog.urgent=-100} it has the others' priority, waits for its turn, and the test fails. */
+    private static final int URGENT = Integer.getInteger("backlog.urgent", 100);
+
     private static final long MEGABYTE = 1 << 20;
 
     private static WorkerStack stack;
@@ -100,6 +104,46 @@ class WorkerBacklogIT {
                     .as("of the %d tasks that were there before the one, those that ended after it", waiting)
                     .isGreaterThan(waiting / 4);
         }
+    }
+
+    /** The urgent one is queued when all the others are, and lies in Kafka behind them, farther than is read ahead. */
+    @Test
+    void shouldLetAnUrgentRunOvertakeTasksThatWaitInKafka() throws Exception {
+        List<String> runs = new ArrayList<>();
+        for (int i = 0; i < LOW_TASKS / OF_A_RUN; i++) {
+            runs.add(start(OF_A_RUN, -100));
+        }
+        String low = "task_instances where run_id in ('" + String.join("','", runs) + "')";
+        await().atMost(Duration.ofSeconds(120)).until(() -> stack.count(low) == LOW_TASKS && nothingIsToBeSent());
+        String urgent = start(3, URGENT);
+        soon().until(() -> stack.count("task_instances where run_id = '" + urgent + "'") == 3 && nothingIsToBeSent());
+
+        worker = WorkerProcess.start(stack, Setup.named("a", stack).with("NETBASE_WORKER_READ_AHEAD", "1M"))
+                .awaitReady();
+        runs.add(urgent);
+        for (String run : runs) {
+            assertThat(stack.api().await(run).path("status").asText()).isEqualTo("COMPLETED");
+        }
+
+        int after = stack.count(low + " and finished_at > (select max(finished_at) from task_instances where run_id = '"
+                + urgent + "')");
+        System.out.println("backlog: of " + LOW_TASKS + " tasks, " + after + " ended after the urgent ones");
+        assertThat(after)
+                .as("tasks that were there before the urgent ones and ended after them")
+                .isGreaterThan(LOW_TASKS * 8 / 10);
+    }
+
+    private static boolean nothingIsToBeSent() {
+        return stack.count("outbox") == 0;
+    }
+
+    private static String start(int tasks, int priority) {
+        List<Integer> items = IntStream.range(0, tasks).boxed().toList();
+        return stack.api()
+                .post("/workflows/backlog/runs", "{\"inputs\":{\"items\":" + items + "},\"priority\":" + priority + "}")
+                .expect(202)
+                .path("run_id")
+                .asText();
     }
 
     @Test

@@ -163,7 +163,7 @@ public class AdvanceWriter {
             for (AdvanceRows row : rows) {
                 if (row.redispatched().isEmpty() && row.extras().isEmpty()) {
                     row.records().stream()
-                            .filter(record -> record.topic().equals(Topics.TASK_GROUPS))
+                            .filter(record -> Topics.hasTaskGroups(record.topic()))
                             .forEach(ahead::add);
                 }
             }
@@ -179,7 +179,7 @@ public class AdvanceWriter {
     private static void logDispatched(String runId, List<OutboxRecord> records) {
         if (LOG.isDebugEnabled()) {
             for (OutboxRecord record : records) {
-                if (record.topic().equals(Topics.TASK_GROUPS)) {
+                if (Topics.hasTaskGroups(record.topic())) {
                     RunLog.about(runId, record.key(), () -> LOG.debugf("dispatched %s", record));
                 } else {
                     RunLog.about(runId, () -> LOG.debugf("dispatched %s", record));

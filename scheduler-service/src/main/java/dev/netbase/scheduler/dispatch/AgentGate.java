@@ -52,7 +52,7 @@ public class AgentGate {
 
     private static final String WAITING = """
             select t.run_id, t.id, t.attempt, t.node_key, t.item_index, t.spec_id, t.timeout_ms, t.inputs::text as inputs,
-                t.deaths, r.trigger->>'traceparent' as traceparent
+                t.deaths, r.trigger->>'traceparent' as traceparent, r.priority
             """ + OPEN_TASKS + """
              and a.name = $1 and t.status = 'PENDING' and t.group_id is null and not r.cancelling
             order by r.priority desc, r.id, t.id limit $2::bigint""";
@@ -147,7 +147,12 @@ public class AgentGate {
             }
             GroupPacker packer = packers.computeIfAbsent(
                     row.getString("run_id"),
-                    id -> new GroupPacker(id, config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli()));
+                    id -> new GroupPacker(
+                            id,
+                            row.getInteger("priority"),
+                            config.maxGroupSize(),
+                            config.maxGroupBytes(),
+                            now.toEpochMilli()));
             // A task that may have killed its worker goes alone.
             boolean alone = row.getInteger("deaths") > 0;
             if (alone) {

@@ -14,6 +14,8 @@ import java.util.Map;
 /** Packs a run's ready tasks into groups, each one record, split by count and by bytes. */
 final class GroupPacker {
     private final String runId;
+    private final String topic;
+    private final Map<String, String> headers;
     private final int maxTasks;
     private final int maxBytes;
     private final long now;
@@ -25,8 +27,12 @@ final class GroupPacker {
     /** A group and the tasks in it. */
     record Packed(String groupId, List<Long> taskIds, OutboxRecord record) {}
 
-    GroupPacker(String runId, int maxTasks, int maxBytes, long now) {
+    GroupPacker(String runId, int priority, int maxTasks, int maxBytes, long now) {
         this.runId = runId;
+        this.topic = Topics.taskGroups(priority);
+        this.headers = priority == 0
+                ? Map.of("content-type", "application/json")
+                : Map.of("content-type", "application/json", TaskGroup.PRIORITY_HEADER, Integer.toString(priority));
         this.maxTasks = maxTasks;
         this.maxBytes = maxBytes;
         this.now = now;
@@ -62,12 +68,7 @@ final class GroupPacker {
         packed.add(new Packed(
                 groupId,
                 openIds,
-                new OutboxRecord(
-                        Ids.timeOrdered(now),
-                        Topics.TASK_GROUPS,
-                        groupId,
-                        value.toByteArray(),
-                        Map.of("content-type", "application/json"))));
+                new OutboxRecord(Ids.timeOrdered(now), topic, groupId, value.toByteArray(), headers)));
         open = new ArrayList<>();
         openIds = new ArrayList<>();
         openBytes = 0;

@@ -2,6 +2,7 @@ package dev.netbase.scheduler.dispatch;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.message.TaskGroup;
+import dev.netbase.model.topic.Topics;
 import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -52,14 +53,16 @@ public class Resender {
                 and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
             """;
 
-    private static final String STALE_GROUPS = "select run_id, group_id, count(*) as tasks " + STALE
+    private static final String PRIORITY = "(select r.priority from workflow_runs r where r.id = run_id) as priority ";
+
+    private static final String STALE_GROUPS = "select run_id, group_id, count(*) as tasks, " + PRIORITY + STALE
             + " group by run_id, group_id order by run_id, group_id limit " + GROUPS_AT_ONCE;
 
     private static final String STALE_TASKS =
             """
             select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
-                   (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent
-            """ + STALE + " and group_id = any($3::text[]) order by run_id, id limit " + AT_ONCE;
+                   (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent,
+            """ + PRIORITY + STALE + " and group_id = any($3::text[]) order by run_id, id limit " + AT_ONCE;
 
     private final Database database;
     private final Specs specs;
@@ -81,7 +84,7 @@ public class Resender {
 
     private record Wait(Instant until, Duration next) {}
 
-    private record StaleGroup(String runId, String id, long tasks) {}
+    private record StaleGroup(String runId, String id, String topic, long tasks) {}
 
     /** Which of the groups still wait in Kafka. */
     private record Question(List<StaleGroup> groups, CompletableFuture<Set<String>> waiting, Instant until) {}
@@ -130,9 +133,14 @@ public class Resender {
                                         config.resendAfter().toMillis()))
                         .stream()
                         .map(row -> new StaleGroup(
-                                row.getString("run_id"), row.getString("group_id"), row.getLong("tasks")))
+                                row.getString("run_id"),
+                                row.getString("group_id"),
+                                Topics.taskGroups(row.getInteger("priority")),
+                                row.getLong("tasks")))
                         .toList();
-        List<String> ids = groups.stream().map(StaleGroup::id).toList();
+        Map<String, List<String>> ids = groups.stream()
+                .collect(Collectors.groupingBy(
+                        StaleGroup::topic, Collectors.mapping(StaleGroup::id, Collectors.toList())));
         open = new Question(groups, waitingRecords.among(ids), now.plus(PATIENCE));
     }
 
@@ -176,7 +184,11 @@ public class Resender {
                 packers.computeIfAbsent(
                                 row.getString("run_id"),
                                 id -> new GroupPacker(
-                                        id, config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli()))
+                                        id,
+                                        row.getInteger("priority"),
+                                        config.maxGroupSize(),
+                                        config.maxGroupBytes(),
+                                        now.toEpochMilli()))
                         .add(task(row, spec));
             }
         }

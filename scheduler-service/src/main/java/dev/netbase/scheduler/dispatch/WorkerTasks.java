@@ -26,7 +26,8 @@ final class WorkerTasks {
         this.run = run;
         this.specs = specs;
         this.config = config;
-        this.packer = new GroupPacker(run.id(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
+        this.packer = new GroupPacker(
+                run.id(), run.priority(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
     }
 
     SpecInfo spec(NodePlan.Agent plan) {

@@ -19,7 +19,7 @@ public final class RunLog {
 
     /** Logs about whatever a record of Netbase's own is keyed by. */
     public static void aboutRecord(String topic, String key, Runnable line) {
-        with(topic.equals(Topics.TASK_GROUPS) ? "group_id" : "run_id", key, line);
+        with(Topics.hasTaskGroups(topic) ? "group_id" : "run_id", key, line);
     }
 
     private static void with(String name, String value, Runnable line) {

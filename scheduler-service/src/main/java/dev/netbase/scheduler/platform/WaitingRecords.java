@@ -54,14 +54,14 @@ public class WaitingRecords {
      * Those of the groups whose records certainly wait, in a backlog so long that copies of them, whatever partition they
      * came to, would wait behind younger ones. None if Kafka does not say it. Returns at once.
      *
-     * @param groupIds time-ordered ids
+     * @param groupIds time-ordered ids, by the topic of their records
      * @return completes within some seconds, and never with a failure
      */
-    public CompletableFuture<Set<String>> among(Collection<String> groupIds) {
+    public CompletableFuture<Set<String>> among(Map<String, ? extends Collection<String>> groupIds) {
         return CompletableFuture.supplyAsync(() -> ask(groupIds), thread);
     }
 
-    private Set<String> ask(Collection<String> groupIds) {
+    private Set<String> ask(Map<String, ? extends Collection<String>> groupIds) {
         try {
             if (admin == null) {
                 admin = Admin.create(Map.of(
@@ -74,7 +74,11 @@ public class WaitingRecords {
                         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         Math.toIntExact(PATIENCE.toMillis())));
             }
-            return new Look(admin).waiting(groupIds);
+            Set<String> waiting = new HashSet<>();
+            for (Map.Entry<String, ? extends Collection<String>> ofTopic : groupIds.entrySet()) {
+                waiting.addAll(new Look(admin, ofTopic.getKey()).waiting(ofTopic.getValue()));
+            }
+            return waiting;
         } catch (ExecutionException | RuntimeException e) {
             LOG.infof("Kafka does not say which task groups wait, so they count as read: %s", e);
             return Set.of();
@@ -98,8 +102,8 @@ public class WaitingRecords {
         }
     }
 
-    /** The workers' position, and times compared with it. */
-    private record Look(Admin admin) {
+    /** The workers' position in a topic, and times compared with it. */
+    private record Look(Admin admin, String topic) {
         Set<String> waiting(Collection<String> groupIds) throws ExecutionException, InterruptedException {
             Map<TopicPartition, Long> committed = committed();
             if (committed.isEmpty() || isSomethingDeleted(committed)) {
@@ -131,11 +135,9 @@ public class WaitingRecords {
         /** How far the workers have said they are; empty unless they have said it of every partition. */
         private Map<TopicPartition, Long> committed() throws ExecutionException, InterruptedException {
             List<TopicPartition> all = new ArrayList<>();
-            for (TopicDescription topic : admin.describeTopics(List.of(Topics.TASK_GROUPS))
-                    .allTopicNames()
-                    .get()
-                    .values()) {
-                topic.partitions().forEach(one -> all.add(new TopicPartition(topic.name(), one.partition())));
+            for (TopicDescription description :
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().values()) {
+                description.partitions().forEach(one -> all.add(new TopicPartition(topic, one.partition())));
             }
             Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(
                             Map.of(Topics.WORKERS, new ListConsumerGroupOffsetsSpec().topicPartitions(all)))

@@ -197,7 +197,11 @@ public class Triggers {
             if (one != null && entry != null) {
                 RunState state = RunState.pending(one.runId(), entry.definition(), Json.parse(one.inputs()), Map.of());
                 cache.put(new ActiveRun(
-                        entry.workflow(), one.key().version(), one.trigger().traceparent(), state));
+                        entry.workflow(),
+                        one.key().version(),
+                        priority(one, compiled),
+                        one.trigger().traceparent(),
+                        state));
                 started.add(one.runId());
             }
         }

@@ -37,7 +37,7 @@ final class FakeWorker implements AutoCloseable {
     private final List<JsonNode> received = new ArrayList<>();
 
     /** A task of a group that was received. */
-    record Task(String runId, String groupId, long id, int attempt, JsonNode json) {}
+    record Task(String topic, String runId, String groupId, long id, int attempt, JsonNode json) {}
 
     FakeWorker(TestDatabase database, String brokers) {
         this.database = database;
@@ -45,7 +45,8 @@ final class FakeWorker implements AutoCloseable {
                 Map.of("bootstrap.servers", brokers, "group.id", name, "auto.offset.reset", "earliest"),
                 new StringDeserializer(),
                 new StringDeserializer());
-        consumer.subscribe(List.of(Topics.TASK_GROUPS, Topics.TASK_CONTROL, Topics.WORKFLOW_EVENTS));
+        consumer.subscribe(
+                List.of(Topics.TASK_GROUPS, Topics.URGENT_TASK_GROUPS, Topics.TASK_CONTROL, Topics.WORKFLOW_EVENTS));
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", brokers), new StringSerializer(), new StringSerializer());
         renewLease(30);
@@ -89,11 +90,14 @@ final class FakeWorker implements AutoCloseable {
         throw new AssertionError("no such record; there were " + received);
     }
 
-    /** The value, and in it the trace that the record belongs to as {@code traceparent}. */
+    /** The value, and in it the topic, and as {@code traceparent} the trace that the record belongs to. */
     private static JsonNode parse(ConsumerRecord<String, String> record) {
         try {
             JsonNode value = JSON.readTree(record.value());
             Header trace = record.headers().lastHeader(TraceParent.HEADER);
+            if (value instanceof ObjectNode object) {
+                object.put("topic", record.topic());
+            }
             if (trace != null && value instanceof ObjectNode object) {
                 object.put("traceparent", new String(trace.value(), StandardCharsets.US_ASCII));
             }
@@ -118,6 +122,7 @@ final class FakeWorker implements AutoCloseable {
         List<Task> tasks = new ArrayList<>();
         for (JsonNode task : group.path("tasks")) {
             tasks.add(new Task(
+                    group.path("topic").asText(),
                     group.path("run_id").asText(),
                     group.path("group_id").asText(),
                     task.path("task_instance_id").asLong(),

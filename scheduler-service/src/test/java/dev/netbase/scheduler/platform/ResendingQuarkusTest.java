@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.netbase.model.id.Ids;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -63,12 +65,12 @@ class ResendingQuarkusTest {
         admin = Admin.create(Map.of("bootstrap.servers", BackingServices.brokers()));
         await().atMost(Duration.ofSeconds(30)).until(() -> System.currentTimeMillis() - lastRecord() > QUIET_MILLIS);
         commitEnds();
-        runId = startRun();
+        runId = startRun(0);
     }
 
     @AfterEach
     void stop() throws Exception {
-        database.execute("update task_instances set status = 'CANCELLED' where run_id = '" + runId + "'");
+        cancelTasks(runId);
         admin.deleteConsumerGroupOffsets(Topics.WORKERS, ends().keySet()).all().get();
         admin.close();
         worker.close();
@@ -96,6 +98,31 @@ class ResendingQuarkusTest {
         assertThat(leftWaiting()).as("tasks left waiting").isEqualTo(leftBefore);
     }
 
+    /** Nobody has read anything of either topic, but only one has a backlog. */
+    @Test
+    void shouldSendUrgentTasksAgainToTheirTopicUnlessTheyWaitInThat() {
+        String urgent = startRun(1);
+        List<FakeWorker.Task> tasks = worker.receive(urgent);
+        worker.sendToEachPartition(Topics.TASK_GROUPS, "{\"later\":true}");
+
+        assertThat(worker.receive(urgent))
+                .extracting(FakeWorker.Task::id, FakeWorker.Task::topic)
+                .containsExactlyElementsOf(tasks.stream()
+                        .map(task -> tuple(task.id(), Topics.URGENT_TASK_GROUPS))
+                        .toList());
+
+        cancelTasks(runId);
+        worker.sendToEachPartition(Topics.URGENT_TASK_GROUPS, "{\"later\":true}");
+        double before = leftWaiting();
+        // The other run's may still be asked about once.
+        await().atMost(Duration.ofSeconds(30)).until(() -> leftWaiting() >= before + 3 * TASKS);
+        cancelTasks(urgent);
+    }
+
+    private void cancelTasks(String run) {
+        database.execute("update task_instances set status = 'CANCELLED' where run_id = '" + run + "'");
+    }
+
     /** Where a copy may be claimed at once. */
     @Test
     void shouldSendAgainWhatWaitsWhileAnotherPartitionHasNoBacklog() throws Exception {
@@ -104,7 +131,7 @@ class ResendingQuarkusTest {
         assertThat(worker.receive(runId)).extracting(FakeWorker.Task::id).containsExactlyElementsOf(ids(tasks));
     }
 
-    private String startRun() {
+    private String startRun(int priority) {
         leftBefore = leftWaiting();
         workflows++;
         int id = 910 + workflows;
@@ -122,8 +149,9 @@ class ResendingQuarkusTest {
                         id, "2".repeat(64), IntStream.range(0, TASKS).boxed().toList()));
         String run = Ids.timeOrdered(System.currentTimeMillis());
         database.execute("""
-                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, check_at)
-                values ('%s', %d, 1, 1, 'PENDING', '{}', '{}', now())""".formatted(run, id));
+                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, check_at,
+                                           priority)
+                values ('%s', %d, 1, 1, 'PENDING', '{}', '{}', now(), %d)""".formatted(run, id, priority));
         return run;
     }
 
@@ -157,7 +185,8 @@ class ResendingQuarkusTest {
 
     private Map<TopicPartition, ListOffsetsResultInfo> offsets(OffsetSpec which)
             throws ExecutionException, InterruptedException {
-        return admin.listOffsets(worker.partitions(Topics.TASK_GROUPS).stream()
+        return admin.listOffsets(Stream.of(Topics.TASK_GROUPS, Topics.URGENT_TASK_GROUPS)
+                        .flatMap(topic -> worker.partitions(topic).stream())
                         .collect(Collectors.toMap(one -> one, any -> which)))
                 .all()
                 .get();

@@ -52,10 +52,14 @@ class RunSemanticsQuarkusTest {
     }
 
     private String run(String workflow) {
+        return run(workflow, 0);
+    }
+
+    private String run(String workflow, int priority) {
         String runId = Ids.timeOrdered(System.currentTimeMillis());
         database.execute("""
-                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger)
-                select '%s', id, 1, 1, 'PENDING', '{}', '{}' from workflows where name = '%s'""".formatted(runId, workflow));
+                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, priority)
+                select '%s', id, 1, 1, 'PENDING', '{}', '{}', %d from workflows where name = '%s'""".formatted(runId, priority, workflow));
         request("RUN_REQUESTED", runId);
         return runId;
     }
@@ -88,6 +92,37 @@ class RunSemanticsQuarkusTest {
                 .until(
                         () -> database.query("select coalesce(max(id), '') from workflow_runs where parent_run_id = '"
                                 + runId + "' and finished_at is null"),
+                        id -> !id.isEmpty());
+    }
+
+    @Test
+    void shouldSendTasksOfUrgentRunsToATopicOfTheirOwn() {
+        String inner = workflow("{\"nodes\":[{\"key\":\"a\",\"agent\":\"y\"}]}");
+        String outer = workflow("{\"nodes\":[{\"key\":\"sub\",\"workflow\":\"" + inner + "\"}]}");
+
+        String child = awaitChild(run(outer, 1));
+
+        assertThat(topicOf(child)).as("as urgent as its parent").isEqualTo(Topics.URGENT_TASK_GROUPS);
+        assertThat(topicOf(run(inner, 100))).isEqualTo(Topics.URGENT_TASK_GROUPS);
+        assertThat(topicOf(run(inner, 0))).isEqualTo(Topics.TASK_GROUPS);
+        assertThat(topicOf(run(inner, -1))).isEqualTo(Topics.TASK_GROUPS);
+        assertThat(topicOf(trigger(inner, 2))).isEqualTo(Topics.URGENT_TASK_GROUPS);
+    }
+
+    private String topicOf(String runId) {
+        FakeWorker.Task task = worker.receive(runId).getFirst();
+        worker.complete(task, "1");
+        return task.topic();
+    }
+
+    private String trigger(String workflow, int priority) {
+        String eventId = "urgent-" + workflow;
+        worker.send(Topics.WORKFLOW_TRIGGERS, "k", """
+                        {"type":"START_WORKFLOW","event_id":"%s","workflow":"%s","priority":%d}""".formatted(eventId, workflow, priority));
+        return await().atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> database.query("select coalesce(max(run_id), '') from trigger_events where event_id = '"
+                                + eventId + "'"),
                         id -> !id.isEmpty());
     }
 

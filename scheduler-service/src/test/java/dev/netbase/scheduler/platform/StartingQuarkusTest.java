@@ -267,6 +267,7 @@ class StartingQuarkusTest {
         worker.fail(first.getFirst(), "TRAP");
 
         FakeWorker.Task urgent = worker.receive(high).getFirst();
+        assertThat(urgent.topic()).isEqualTo(Topics.URGENT_TASK_GROUPS);
         assertThat(openTasks()).isEqualTo("2");
         worker.complete(urgent, "4");
         FakeWorker.Task third = worker.receive(low).getFirst();

@@ -40,6 +40,7 @@ class RunTracesTest {
         return new ActiveRun(
                 "flow",
                 1,
+                0,
                 traceparent,
                 RunState.pending(
                         "r1", Definitions.of("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]}"), Map.of(), Map.of()));

@@ -62,7 +62,7 @@ public class RunStore {
                 database.query("""
                         select id, workflow_id, workflow_version, status, version, cancelling, stop_reason,
                                inputs::text as inputs, specs::text as specs, depth, parent_run_id, parent_task_id,
-                               parent_attempt, retries, greatest(started_at, resumed_at) as since,
+                               parent_attempt, retries, priority, greatest(started_at, resumed_at) as since,
                                trigger->>'traceparent' as traceparent
                         from workflow_runs
                         where id = any($1::text[]) and finished_at is null and (not held or cancelling)""", ids).stream().map(RunStore::runRow).toList();
@@ -100,6 +100,7 @@ public class RunStore {
                     new ActiveRun(
                             entry.workflow(),
                             row.definition().version(),
+                            row.row().getInteger("priority"),
                             TraceParent.valid(row.row().getString("traceparent")),
                             stored.restore(entry.definition())));
         }

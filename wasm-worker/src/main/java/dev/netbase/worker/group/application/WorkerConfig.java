@@ -33,7 +33,7 @@ public interface WorkerConfig {
 
     /**
      * About how many bytes on the heap the task groups take that are read ahead of the tasks in hand, so that small runs
-     * need not wait for large ones.
+     * need not wait for large ones; urgent ones as much again.
      */
     @WithDefault("16M")
     MemorySize readAhead();

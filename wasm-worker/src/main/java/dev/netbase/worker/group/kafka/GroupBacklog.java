@@ -2,6 +2,7 @@ package dev.netbase.worker.group.kafka;
 
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.trace.TraceParent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +12,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -20,14 +24,15 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was fetched and not yet taken. Runs take turns, so that a small one need not wait until a large one that
- * came before it is done; of a run's records the one that was fetched first is taken first. For one thread.
+ * What was fetched and not yet taken. What has the highest priority goes first. Among equals, runs take turns, so that a
+ * small one need not wait until a large one that came before it is done; of a run's records the one that was fetched
+ * first is taken first. For one thread.
  */
 final class GroupBacklog {
-    private final Map<String, Deque<Entry>> runs = new LinkedHashMap<>();
+    private final NavigableMap<Integer, Map<String, Deque<Entry>>> runs = new TreeMap<>();
     private final Map<TopicPartition, Progress> partitions = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
-    private long bytes;
+    private final Map<String, Long> bytes = new HashMap<>();
 
     /** What is kept of a record. */
     sealed interface Content permits KeptGroup, DeadRecord {
@@ -35,7 +40,7 @@ final class GroupBacklog {
         long bytes();
     }
 
-    private record Entry(TopicPartition partition, long offset, long timestamp, Content content) {
+    private record Entry(TopicPartition partition, long offset, long timestamp, int priority, Content content) {
         String runId() {
             return content instanceof KeptGroup kept ? kept.group().runId() : "";
         }
@@ -110,9 +115,11 @@ final class GroupBacklog {
             case TaskGroupReader.Group read -> KeptGroup.of(read.group(), traceparent(record));
             case TaskGroupReader.Unreadable unreadable -> new DeadRecord(record, unreadable.reason());
         };
-        Entry entry = new Entry(progress.partition, record.offset(), record.timestamp(), content);
-        runs.computeIfAbsent(entry.runId(), id -> new ArrayDeque<>(1)).add(entry);
-        bytes += content.bytes();
+        Entry entry = new Entry(progress.partition, record.offset(), record.timestamp(), priority(record), content);
+        runs.computeIfAbsent(entry.priority(), any -> new LinkedHashMap<>())
+                .computeIfAbsent(entry.runId(), id -> new ArrayDeque<>(1))
+                .add(entry);
+        bytes.merge(progress.partition.topic(), content.bytes(), Long::sum);
         progress.notTaken.add(record.offset());
         progress.next = record.offset() + 1;
     }
@@ -121,28 +128,58 @@ final class GroupBacklog {
         return runs.isEmpty();
     }
 
-    /** About what all that waits takes on the heap. */
-    long bytes() {
-        return bytes;
+    /** The priority that a record says its run has; 0 if it says none. */
+    private static int priority(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(TaskGroup.PRIORITY_HEADER);
+        if (header == null || header.value() == null) {
+            return 0;
+        }
+        try {
+            return Integer.parseInt(new String(header.value(), StandardCharsets.US_ASCII));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** About what all that waits of a topic takes on the heap. */
+    long bytes(String topic) {
+        return bytes.getOrDefault(topic, 0L);
+    }
+
+    private void forgetBytes(Entry entry) {
+        bytes.merge(entry.partition().topic(), -entry.content().bytes(), Long::sum);
     }
 
     /** Forgets what came from partitions that are another consumer's now. */
     void drop(Collection<TopicPartition> lost) {
-        for (Deque<Entry> run : runs.values()) {
-            run.removeIf(entry -> {
-                boolean gone = lost.contains(entry.partition());
-                bytes -= gone ? entry.content().bytes() : 0;
-                return gone;
-            });
+        for (Map<String, Deque<Entry>> equal : runs.values()) {
+            for (Deque<Entry> run : equal.values()) {
+                run.removeIf(entry -> {
+                    boolean gone = lost.contains(entry.partition());
+                    if (gone) {
+                        forgetBytes(entry);
+                    }
+                    return gone;
+                });
+            }
+            equal.values().removeIf(Deque::isEmpty);
         }
-        runs.values().removeIf(Deque::isEmpty);
+        runs.values().removeIf(Map::isEmpty);
         partitions.keySet().removeAll(Set.copyOf(lost));
         ends.keySet().removeAll(Set.copyOf(lost));
     }
 
     /** When the first record of the run whose turn it is came to the broker, in milliseconds since 1970; 0 for none. */
     private long oldest() {
-        return runs.isEmpty() ? 0 : runs.values().iterator().next().element().timestamp();
+        return runs.isEmpty()
+                ? 0
+                : runs.lastEntry()
+                        .getValue()
+                        .values()
+                        .iterator()
+                        .next()
+                        .element()
+                        .timestamp();
     }
 
     private static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> record) {
@@ -157,7 +194,8 @@ final class GroupBacklog {
         Set<TopicPartition> touched = new HashSet<>();
         int tasks = 0;
         while (!runs.isEmpty()) {
-            Map.Entry<String, Deque<Entry>> run = runs.entrySet().iterator().next();
+            Map.Entry<String, Deque<Entry>> run =
+                    runs.lastEntry().getValue().entrySet().iterator().next();
             Entry entry = run.getValue().element();
             if (!touched.isEmpty() && tasks + entry.tasks() > maxTasks) {
                 break;
@@ -191,11 +229,14 @@ final class GroupBacklog {
     /** Takes the run's first record out and sends the run to the end. */
     private void take(String runId, Deque<Entry> run) {
         Entry entry = run.remove();
-        runs.remove(runId);
+        Map<String, Deque<Entry>> equal = Objects.requireNonNull(runs.get(entry.priority()));
+        equal.remove(runId);
         if (!run.isEmpty()) {
-            runs.put(runId, run);
+            equal.put(runId, run);
+        } else if (equal.isEmpty()) {
+            runs.remove(entry.priority());
         }
-        bytes -= entry.content().bytes();
+        forgetBytes(entry);
         Progress progress = partitions.get(entry.partition());
         if (progress != null) {
             progress.notTaken.remove(entry.offset());

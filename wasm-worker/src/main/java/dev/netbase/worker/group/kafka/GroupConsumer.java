@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads task groups and has them taken, as long as there is room. It reads somewhat ahead, so that runs can take turns;
- * beyond that it goes on polling with its partitions paused. Offsets follow the claims.
+ * beyond that it goes on polling with its partitions paused. Urgent groups have a topic and a read-ahead of their own, so
+ * that they come in however many others wait. Offsets follow the claims.
  */
 @Singleton
 public class GroupConsumer {
@@ -86,7 +87,7 @@ public class GroupConsumer {
                     var _ = new Leaving(consumer)) {
                 current = consumer;
                 Membership membership = new Membership(consumer, health, stopping);
-                consumer.subscribe(List.of(Topics.TASK_GROUPS), membership);
+                consumer.subscribe(List.of(Topics.TASK_GROUPS, Topics.URGENT_TASK_GROUPS), membership);
                 claimDoubtful(membership);
                 while (!stopping.isGiven()) {
                     step(membership);
@@ -132,17 +133,14 @@ public class GroupConsumer {
 
     private void step(Membership membership) {
         membership.commitDecided();
+        GroupBacklog backlog = membership.backlog();
         int room = lease.held().isPresent() && inHand.inputBytes() < maxInputBytes ? maxTasks - inHand.count() : 0;
-        boolean canTake = room > 0 && !membership.backlog().isEmpty();
+        boolean canTake = room > 0 && !backlog.isEmpty();
         Duration patience = canTake ? Duration.ZERO : room > 0 ? IDLE_POLL : FULL_POLL;
-        if (membership.backlog().bytes() < readAheadBytes && lease.held().isPresent()) {
-            membership.pollForRecords(patience);
-        } else {
-            membership.pollPaused(patience);
-        }
+        membership.poll(patience, topic -> lease.held().isPresent() && backlog.bytes(topic) < readAheadBytes);
         metrics.paused(membership.paused());
-        if (room > 0 && !membership.backlog().isEmpty()) {
-            take(membership, membership.backlog().next(room));
+        if (room > 0 && !backlog.isEmpty()) {
+            take(membership, backlog.next(room));
         }
     }
 

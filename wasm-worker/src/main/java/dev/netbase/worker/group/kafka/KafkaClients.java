@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -43,9 +42,7 @@ public class KafkaClients {
         Map<String, Object> config = consumerConfig();
         config.put(ConsumerConfig.GROUP_ID_CONFIG, Topics.WORKERS);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        config.put(
-                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                List.of(CooperativeStickyAssignor.class.getName()));
+        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, List.of(TopicByTopicAssignor.class.getName()));
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
         // A new worker gets ready when all others have heard of it, which they do by a heartbeat.
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);

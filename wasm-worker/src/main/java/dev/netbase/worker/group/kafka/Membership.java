@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -13,10 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -60,27 +61,23 @@ final class Membership implements ConsumerRebalanceListener {
         return backlog;
     }
 
-    /** Polls for records. */
-    void pollForRecords(Duration timeout) {
-        consumer.resume(consumer.paused());
-        poll(timeout);
+    /** Polls for records of those topics that are wanted; see {@link #pollPaused} for the others. */
+    void poll(Duration timeout, Predicate<String> wanted) {
+        Map<Boolean, List<TopicPartition>> all = consumer.assignment().stream()
+                .collect(Collectors.partitioningBy(partition -> wanted.test(partition.topic())));
+        consumer.resume(all.getOrDefault(true, List.of()));
+        consumer.pause(all.getOrDefault(false, List.of()));
+        consumer.poll(timeout).forEach(backlog::add);
     }
 
     /** Polls only to remain a member; partitions that a rebalance has just brought may give records nevertheless. */
-    void pollPaused(Duration timeout) {
-        consumer.pause(consumer.assignment());
-        poll(timeout);
+    private void pollPaused(Duration timeout) {
+        poll(timeout, any -> false);
     }
 
     /** From how many partitions nothing is fetched now. */
     int paused() {
         return consumer.paused().size();
-    }
-
-    private void poll(Duration timeout) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
-            backlog.add(record);
-        }
     }
 
     /**

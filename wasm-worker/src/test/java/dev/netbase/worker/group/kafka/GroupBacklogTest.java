@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GroupBacklogTest {
     private static final TopicPartition ZERO = new TopicPartition("groups", 0);
+    private static final TopicPartition URGENT = new TopicPartition("urgent", 0);
     private static final TopicPartition ONE = new TopicPartition("groups", 1);
     private static final long KEPT_BYTES = 8 << 20;
     private final GroupBacklog backlog = new GroupBacklog();
@@ -46,7 +47,7 @@ class GroupBacklogTest {
             add(ZERO, i, group("large-" + i, "large", 500));
         }
         add(ZERO, 20, group("small", "small", 1));
-        assertThat(backlog.bytes()).isPositive();
+        assertThat(backlog.bytes("groups")).isPositive();
 
         GroupBacklog.Batch first = backlog.next(600);
 
@@ -55,7 +56,43 @@ class GroupBacklogTest {
         GroupBacklog.Batch rest = backlog.next(19 * 500);
         assertThat(rest.groups()).hasSize(19);
         assertThat(rest.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(21)));
-        assertThat(backlog.bytes()).isZero();
+        assertThat(backlog.bytes("groups")).isZero();
+    }
+
+    @Test
+    void shouldTakeTheHighestPriorityFirstAndBeDoneOnlyWithWhatCameBefore() {
+        add(ZERO, 0, group("low-0", "low", 1), "-5");
+        add(ZERO, 1, group("none", "none", 1));
+        add(ZERO, 2, group("high-0", "high", 1), "100");
+        add(ZERO, 3, group("odd", "odd", 1), "very");
+        add(ZERO, 4, group("high-1", "high", 1), "100");
+
+        GroupBacklog.Batch first = backlog.next(3);
+        assertThat(first.groups()).extracting(TaskGroup::groupId).containsExactly("high-0", "high-1", "none");
+        assertThat(first.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(0)));
+        GroupBacklog.Batch rest = backlog.next(3);
+        assertThat(rest.groups()).extracting(TaskGroup::groupId).containsExactly("odd", "low-0");
+        assertThat(rest.offsets()).isEqualTo(Map.of(ZERO, new OffsetAndMetadata(5)));
+        assertThat(backlog.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldTakeUrgentGroupsBeforeAllOthersAndInTurns() {
+        add(ZERO, 0, group("ordinary", 1));
+        add(URGENT, 0, group("a-0", "a", 1), "3");
+        add(URGENT, 1, group("a-1", "a", 1), "3");
+        add(URGENT, 2, group("b-0", "b", 1), "3");
+        add(URGENT, 3, group("c-0", "c", 1), "4");
+        assertThat(backlog.bytes("urgent"))
+                .isGreaterThan(backlog.bytes("groups"))
+                .isPositive();
+
+        GroupBacklog.Batch batch = backlog.next(4);
+
+        assertThat(batch.groups()).extracting(TaskGroup::groupId).containsExactly("c-0", "a-0", "b-0", "a-1");
+        assertThat(batch.offsets()).isEqualTo(Map.of(URGENT, new OffsetAndMetadata(4)));
+        assertThat(backlog.bytes("urgent")).isZero();
+        assertThat(backlog.bytes("groups")).isPositive();
     }
 
     @Test
@@ -124,13 +161,13 @@ class GroupBacklogTest {
     @CsvSource({"1,1,x", "500,1,x", "500,500,x", "500,500,\u0416", "0,1000,x"})
     void shouldCountAboutWhatItKeepsOnTheHeap(int tasks, int characters, String character) {
         add(ZERO, 0, record(tasks, character.repeat(characters), 0));
-        long before = heap() - backlog.bytes();
+        long before = heap() - backlog.bytes("groups");
 
-        for (int i = 1; backlog.bytes() < KEPT_BYTES; i++) {
+        for (int i = 1; backlog.bytes("groups") < KEPT_BYTES; i++) {
             add(ZERO, i, record(tasks, character.repeat(characters), i));
         }
 
-        assertThat((double) backlog.bytes() / (heap() - before)).isBetween(0.7, 1.5);
+        assertThat((double) backlog.bytes("groups") / (heap() - before)).isBetween(0.7, 1.5);
         assertThat(backlog.isEmpty()).isFalse();
     }
 
@@ -165,6 +202,14 @@ class GroupBacklogTest {
     }
 
     private void add(TopicPartition partition, long offset, String value) {
+        add(partition, offset, value, "");
+    }
+
+    private void add(TopicPartition partition, long offset, String value, String priority) {
+        RecordHeaders headers = new RecordHeaders();
+        if (!priority.isEmpty()) {
+            headers.add(TaskGroup.PRIORITY_HEADER, priority.getBytes(StandardCharsets.US_ASCII));
+        }
         backlog.add(new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),
@@ -175,7 +220,7 @@ class GroupBacklogTest {
                 value.length(),
                 null,
                 value.getBytes(StandardCharsets.UTF_8),
-                new RecordHeaders(),
+                headers,
                 Optional.empty()));
     }
 
