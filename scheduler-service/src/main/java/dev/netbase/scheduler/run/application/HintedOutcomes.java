@@ -11,6 +11,7 @@ import dev.netbase.scheduler.run.domain.RunChange;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * simple: for runs whose state is in memory, and advances without sub-workflows. Nothing is lost with a hint, for the
  * worker writes what it does not find written. For the scheduler's thread alone.
  */
+@Startup
 @ApplicationScoped
 public class HintedOutcomes {
     private final RunCache cache;
