@@ -207,7 +207,8 @@ final class AdvanceStatement {
         return all;
     }
 
-    private static <R, C> void add(
+    /** Adds a column of rows as an array. */
+    static <R, C> void add(
             Tuple arguments, List<R> rows, Function<R, ? extends @Nullable Object> column, IntFunction<C[]> array) {
         arguments.addValue(rows.stream().map(column).toArray(array));
     }

@@ -6,9 +6,6 @@ import dev.netbase.model.task.TaskStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The statement of {@link AdvanceStatement} for runs that advance because of hinted outcomes, which it writes first. A run
@@ -36,32 +33,24 @@ final class HintStatement {
     /** @param hints one for each of the advances */
     static Tuple arguments(List<AdvanceRows> advances, List<TaskHint> hints) {
         Tuple arguments = AdvanceStatement.arguments(advances);
-        add(arguments, hints, TaskHint::runId, String[]::new);
-        add(arguments, hints, TaskHint::taskInstanceId, Long[]::new);
-        add(arguments, hints, TaskHint::attempt, Integer[]::new);
-        add(arguments, hints, TaskHint::workerId, String[]::new);
-        add(arguments, hints, TaskHint::workerEpoch, Long[]::new);
-        add(arguments, hints, hint -> TaskStatus.COMPLETED.name(), String[]::new);
-        add(arguments, hints, TaskHint::output, String[]::new);
-        add(arguments, hints, hint -> null, String[]::new);
-        add(arguments, hints, hint -> null, String[]::new);
-        add(arguments, hints, hint -> Buffer.buffer(hint.stderr()), Buffer[]::new);
-        add(arguments, hints, TaskHint::fuel, Long[]::new);
-        add(arguments, hints, TaskHint::peakMemoryBytes, Long[]::new);
-        add(arguments, hints, hint -> null, String[]::new);
-        add(arguments, hints, TaskHint::usage, String[]::new);
-        add(arguments, hints, TaskHint::specId, Long[]::new);
-        add(arguments, hints, TaskHint::timeoutMs, Long[]::new);
-        add(arguments, hints, hint -> Buffer.buffer(hint.inputsSha256()), Buffer[]::new);
-        add(arguments, hints, TaskHint::nanos, Long[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::runId, String[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::taskInstanceId, Long[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::attempt, Integer[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::workerId, String[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::workerEpoch, Long[]::new);
+        AdvanceStatement.add(arguments, hints, hint -> TaskStatus.COMPLETED.name(), String[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::output, String[]::new);
+        AdvanceStatement.add(arguments, hints, hint -> null, String[]::new);
+        AdvanceStatement.add(arguments, hints, hint -> null, String[]::new);
+        AdvanceStatement.add(arguments, hints, hint -> Buffer.buffer(hint.stderr()), Buffer[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::fuel, Long[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::peakMemoryBytes, Long[]::new);
+        AdvanceStatement.add(arguments, hints, hint -> null, String[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::usage, String[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::specId, Long[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::timeoutMs, Long[]::new);
+        AdvanceStatement.add(arguments, hints, hint -> Buffer.buffer(hint.inputsSha256()), Buffer[]::new);
+        AdvanceStatement.add(arguments, hints, TaskHint::nanos, Long[]::new);
         return arguments;
-    }
-
-    private static <C> void add(
-            Tuple arguments,
-            List<TaskHint> hints,
-            Function<TaskHint, ? extends @Nullable Object> column,
-            IntFunction<C[]> array) {
-        arguments.addValue(hints.stream().map(column).toArray(array));
     }
 }
