@@ -49,33 +49,5 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
             Object inputs,
 
             long timeoutMs,
-            @Nullable Boolean hintWanted) {
-        /** A task whose outcome its worker writes. */
-        public Task(
-                long taskInstanceId,
-                int attempt,
-                String node,
-                @Nullable Integer index,
-                long specId,
-                AgentType agentType,
-                String modulePath,
-                String checksum,
-                Object config,
-                @Nullable Object inputs,
-                long timeoutMs) {
-            this(
-                    taskInstanceId,
-                    attempt,
-                    node,
-                    index,
-                    specId,
-                    agentType,
-                    modulePath,
-                    checksum,
-                    config,
-                    inputs,
-                    timeoutMs,
-                    null);
-        }
-    }
+            @Nullable Boolean hintWanted) {}
 }

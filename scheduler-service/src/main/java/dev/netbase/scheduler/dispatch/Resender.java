@@ -215,7 +215,8 @@ public class Resender {
                 spec.checksum(),
                 spec.configJson(),
                 new RawValue(row.getString("inputs")),
-                row.getLong("timeout_ms"));
+                row.getLong("timeout_ms"),
+                null);
     }
 
     private void send(String runId, OutboxRecord record) {

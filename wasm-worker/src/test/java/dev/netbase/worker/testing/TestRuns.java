@@ -68,7 +68,18 @@ public final class TestRuns {
         database.execute("update task_instances set timeout_ms = 5000 where group_id = '" + group.groupId() + "'");
         List<TaskGroup.Task> tasks = ids(group).stream()
                 .map(id -> new TaskGroup.Task(
-                        id, 1, "node", null, 1, AgentType.WASM, "", "", Map.of(), new RawValue(id.toString()), 5_000))
+                        id,
+                        1,
+                        "node",
+                        null,
+                        1,
+                        AgentType.WASM,
+                        "",
+                        "",
+                        Map.of(),
+                        new RawValue(id.toString()),
+                        5_000,
+                        null))
                 .toList();
         return new TaskGroup(TaskGroup.SCHEMA, group.groupId(), group.runId(), tasks);
     }
@@ -97,7 +108,7 @@ public final class TestRuns {
         List<TaskGroup.Task> tasks = new ArrayList<>();
         for (Long id : ids) {
             tasks.add(new TaskGroup.Task(
-                    id, 1, "node", null, 1, AgentType.WASM, "/a/lie.wasm", "0".repeat(64), Map.of(), "a lie", 1));
+                    id, 1, "node", null, 1, AgentType.WASM, "/a/lie.wasm", "0".repeat(64), Map.of(), "a lie", 1, null));
         }
         return new TaskGroup(TaskGroup.SCHEMA, groupId, runId, tasks);
     }

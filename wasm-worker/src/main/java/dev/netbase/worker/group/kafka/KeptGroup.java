@@ -74,7 +74,8 @@ record KeptGroup(TaskGroup group, @Nullable String traceparent, long bytes) impl
                     once(task.checksum()),
                     once(task.config()),
                     inputs,
-                    task.timeoutMs());
+                    task.timeoutMs(),
+                    task.hintWanted());
         }
 
         /** The first of those that are equal. JSON may leave out what the type says is there. */

@@ -95,8 +95,8 @@ class TaskTracesTest {
                 groupId,
                 "r1",
                 IntStream.rangeClosed(1, tasks)
-                        .mapToObj(id ->
-                                new TaskGroup.Task(id, 1, "a", null, 1, AgentType.WASM, "", "", Map.of(), null, 1_000))
+                        .mapToObj(id -> new TaskGroup.Task(
+                                id, 1, "a", null, 1, AgentType.WASM, "", "", Map.of(), null, 1_000, null))
                         .toList());
     }
 

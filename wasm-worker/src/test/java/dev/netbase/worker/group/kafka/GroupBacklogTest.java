@@ -145,6 +145,19 @@ class GroupBacklogTest {
     }
 
     @Test
+    void shouldGiveAGroupWithAllThatItsRecordSays() {
+        String value = Json.write(new TaskGroup(
+                TaskGroup.SCHEMA,
+                "a",
+                "run",
+                List.of(new TaskGroup.Task(
+                        3, 2, "n", 4, 5, AgentType.SQL, "/m", "c", Map.of("k", 1), List.of(6), 7, true))));
+        add(ZERO, 5, value);
+
+        assertThat(Json.write(backlog.next(2).groups().getFirst())).isEqualTo(value);
+    }
+
+    @Test
     void shouldKeepWhatTheTasksOfAGroupHaveInCommonOnce() {
         add(ZERO, 5, group("a", 2));
 
@@ -160,15 +173,16 @@ class GroupBacklogTest {
     @ParameterizedTest
     @CsvSource({"1,1,x", "500,1,x", "500,500,x", "500,500,\u0416", "0,1000,x"})
     void shouldCountAboutWhatItKeepsOnTheHeap(int tasks, int characters, String character) {
-        add(ZERO, 0, record(tasks, character.repeat(characters), 0));
-        long before = heap() - backlog.bytes("groups");
-
-        for (int i = 1; backlog.bytes("groups") < KEPT_BYTES; i++) {
+        for (int i = 0; backlog.bytes("groups") < KEPT_BYTES; i++) {
             add(ZERO, i, record(tasks, character.repeat(characters), i));
         }
-
-        assertThat((double) backlog.bytes("groups") / (heap() - before)).isBetween(0.7, 1.5);
+        long counted = backlog.bytes("groups");
+        long with = heap();
         assertThat(backlog.isEmpty()).isFalse();
+
+        // What is let go is measured, not what is added: until then JUnit may still hold what another test has left.
+        backlog.drop(List.of(ZERO));
+        assertThat((double) counted / (with - heap())).isBetween(0.7, 1.5);
     }
 
     private static String record(int tasks, String input, int number) {
@@ -191,7 +205,8 @@ class GroupBacklogTest {
                                         "c".repeat(64),
                                         Map.of(),
                                         input,
-                                        1))));
+                                        1,
+                                        null))));
     }
 
     private static long heap() {
@@ -234,6 +249,7 @@ class GroupBacklogTest {
                 groupId,
                 runId,
                 Collections.nCopies(
-                        tasks, new TaskGroup.Task(1, 1, "n", null, 1, AgentType.WASM, "/m", "c", Map.of(), null, 1))));
+                        tasks,
+                        new TaskGroup.Task(1, 1, "n", null, 1, AgentType.WASM, "/m", "c", Map.of(), null, 1, null))));
     }
 }

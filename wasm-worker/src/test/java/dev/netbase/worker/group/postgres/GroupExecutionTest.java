@@ -532,7 +532,8 @@ class GroupExecutionTest {
                         task.checksum(),
                         task.config(),
                         null,
-                        1)));
+                        1,
+                        null)));
     }
 
     private static void awaitIdle(TestWorker worker) {
