@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.netbase.model.task.TaskErrorCode;
+import dev.netbase.worker.testing.ForkedJvm;
 import dev.netbase.worker.wasm.WasmOutcome.Completed;
 import dev.netbase.worker.wasm.WasmOutcome.Failed;
 import java.io.IOException;

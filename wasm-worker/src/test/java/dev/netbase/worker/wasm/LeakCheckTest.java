@@ -2,6 +2,7 @@ package dev.netbase.worker.wasm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.netbase.worker.testing.ForkedJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

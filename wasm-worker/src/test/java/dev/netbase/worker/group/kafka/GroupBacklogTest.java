@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.AgentType;
-import java.lang.management.ManagementFactory;
+import dev.netbase.worker.testing.ForkedJvm;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,7 +28,10 @@ class GroupBacklogTest {
     private static final TopicPartition ZERO = new TopicPartition("groups", 0);
     private static final TopicPartition URGENT = new TopicPartition("urgent", 0);
     private static final TopicPartition ONE = new TopicPartition("groups", 1);
-    private static final long KEPT_BYTES = 8 << 20;
+
+    @TempDir
+    Path folder;
+
     private final GroupBacklog backlog = new GroupBacklog();
 
     @Test
@@ -172,48 +179,20 @@ class GroupBacklogTest {
     /** Of tasks one by one and in hundreds, of texts of one byte a character and of two, and of what is no group. */
     @ParameterizedTest
     @CsvSource({"1,1,x", "500,1,x", "500,500,x", "500,500,\u0416", "0,1000,x"})
-    void shouldCountAboutWhatItKeepsOnTheHeap(int tasks, int characters, String character) {
-        for (int i = 0; backlog.bytes("groups") < KEPT_BYTES; i++) {
-            add(ZERO, i, record(tasks, character.repeat(characters), i));
-        }
-        long counted = backlog.bytes("groups");
-        long with = heap();
-        assertThat(backlog.isEmpty()).isFalse();
+    void shouldCountAboutWhatItKeepsOnTheHeap(int tasks, int characters, char character)
+            throws IOException, InterruptedException {
+        ForkedJvm jvm = ForkedJvm.run(
+                BacklogHeap.class,
+                folder.resolve("log"),
+                Duration.ofMinutes(1),
+                BacklogHeap.OPTIONS,
+                Integer.toString(tasks),
+                Integer.toString(characters),
+                Integer.toString(character));
 
-        // What is let go is measured, not what is added: until then JUnit may still hold what another test has left.
-        backlog.drop(List.of(ZERO));
-        assertThat((double) counted / (with - heap())).isBetween(0.7, 1.5);
-    }
-
-    private static String record(int tasks, String input, int number) {
-        return tasks == 0
-                ? "no group: " + input
-                : Json.write(new TaskGroup(
-                        TaskGroup.SCHEMA,
-                        "group-" + number,
-                        "run-" + number % 20,
-                        Collections.nCopies(
-                                tasks,
-                                new TaskGroup.Task(
-                                        1,
-                                        1,
-                                        "n",
-                                        1000,
-                                        1,
-                                        AgentType.WASM,
-                                        "/m".repeat(30),
-                                        "c".repeat(64),
-                                        Map.of(),
-                                        input,
-                                        1,
-                                        null))));
-    }
-
-    private static long heap() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-        }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        assertThat(jvm.exitValue()).as(jvm.output()).isZero();
+        assertThat(Double.parseDouble(jvm.output().strip().lines().toList().getLast()))
+                .isBetween(0.7, 1.5);
     }
 
     private void add(TopicPartition partition, long offset, String value) {

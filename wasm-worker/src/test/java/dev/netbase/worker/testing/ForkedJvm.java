@@ -1,4 +1,4 @@
-package dev.netbase.worker.wasm;
+package dev.netbase.worker.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
  * @param exitValue what it ended with; negative if it had to be killed
  * @param output both of its outputs
  */
-record ForkedJvm(int exitValue, String output) {
+public record ForkedJvm(int exitValue, String output) {
     private static final int KILLED = -1;
 
-    static ForkedJvm run(Class<?> main, Path log, Duration patience, List<String> options, String... arguments)
+    /** Runs it until it ends, or is killed because it took too long. */
+    public static ForkedJvm run(Class<?> main, Path log, Duration patience, List<String> options, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
