@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -164,18 +165,27 @@ public class ResultWriter {
                 .replaceWithVoid();
     }
 
-    /** After a failure the batch may be in the database nevertheless, with only the answer lost. */
+    /**
+     * After a failure the batch may be in the database nevertheless, with only the answer lost. And what a scheduler is
+     * just writing is seen by neither a look nor a write that waits for its transaction, but by a look after that.
+     */
     private Uni<Set<TaskKey>> attempt(List<TaskResult> batch, boolean doubtful) {
         if (!doubtful) {
             return store.write(batch);
         }
-        return store.written(batch).chain(before -> {
+        return and(store.written(batch), batch, rest -> and(store.write(rest), rest, store::written));
+    }
+
+    /** What the first has found, and what the next finds of the rest. */
+    private static Uni<Set<TaskKey>> and(
+            Uni<Set<TaskKey>> first, List<TaskResult> batch, Function<List<TaskResult>, Uni<Set<TaskKey>>> next) {
+        return first.chain(found -> {
             List<TaskResult> rest = batch.stream()
-                    .filter(result -> !before.contains(result.claim().key()))
+                    .filter(result -> !found.contains(result.claim().key()))
                     .toList();
             return rest.isEmpty()
-                    ? Uni.createFrom().item(before)
-                    : store.write(rest).map(now -> union(before, now));
+                    ? Uni.createFrom().item(found)
+                    : next.apply(rest).map(more -> union(found, more));
         });
     }
 

@@ -127,6 +127,16 @@ class ResultWriterTest {
     }
 
     @Test
+    void shouldTellOfWhatTheSchedulerWritesWhileItsOwnWriteWaits() {
+        store.writtenMeanwhile.add(1L);
+        add(hint(1));
+
+        await().untilAsserted(() -> assertThat(eventIds()).containsExactly(1L));
+        assertThat(store.batches).containsExactly(List.of(1L));
+        assertThat(inHand.count()).isZero();
+    }
+
+    @Test
     void shouldHintOnlyAtWhatIsWantedAndAlone() {
         add(1);
         CompletableFuture<Void> first = store.holdNext();
@@ -185,6 +195,9 @@ class ResultWriterTest {
         final List<List<Long>> batches = new ArrayList<>();
         final Set<Long> fenced = new HashSet<>();
         final Set<Long> refused = new HashSet<>();
+        /** Whose rows another's transaction holds when a write comes to them, and then ends. */
+        final Set<Long> writtenMeanwhile = new HashSet<>();
+
         final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
         final Set<TaskKey> stored = new HashSet<>();
         boolean loseNextAnswer;
@@ -208,6 +221,10 @@ class ResultWriterTest {
                             && refused.contains(result.claim().key().taskInstanceId()))) {
                 return Uni.createFrom().failure(new UnstorableException(new IllegalArgumentException("refused")));
             }
+            results.stream()
+                    .map(result -> result.claim().key())
+                    .filter(key -> writtenMeanwhile.contains(key.taskInstanceId()))
+                    .forEach(stored::add);
             Set<TaskKey> written = results.stream()
                     .map(result -> result.claim().key())
                     .filter(key -> !fenced.contains(key.taskInstanceId()) && stored.add(key))
