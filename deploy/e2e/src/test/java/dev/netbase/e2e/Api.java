@@ -12,12 +12,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The public HTTP API as a client sees it. */
 final class Api {
@@ -27,20 +30,33 @@ final class Api {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
     private final String token;
+    private final Path log;
 
-    /** A status and a body. */
-    record Answer(int status, JsonNode body) {
+    /** A status and a body; and the service's log, which says more of an error. */
+    record Answer(int status, JsonNode body, Path log) {
         JsonNode expect(int expected) {
             if (status != expected) {
-                throw new AssertionError("expected " + expected + ", got " + status + ": " + body);
+                String why = status < 500 ? "" : "; the log says: " + lastComplaint();
+                throw new AssertionError("expected " + expected + ", got " + status + why + "; " + body);
             }
             return body;
         }
+
+        private String lastComplaint() {
+            try (Stream<String> lines = Files.lines(log)) {
+                return lines.filter(line -> line.contains("WARN") || line.contains("ERROR"))
+                        .reduce("nothing", (earlier, later) -> later);
+            } catch (IOException | UncheckedIOException e) {
+                return e.toString();
+            }
+        }
     }
 
-    Api(URI base, String token) {
+    /** @param data the stack's directory */
+    Api(URI base, Path data) throws IOException {
         this.base = base;
-        this.token = token;
+        this.token = Files.readString(data.resolve("admin-token")).strip();
+        this.log = data.resolve("logs/asset-api.log");
     }
 
     URI base() {
@@ -72,7 +88,7 @@ final class Api {
         HttpResponse<byte[]> response = exchange(request);
         byte[] body = response.body();
         try {
-            return new Answer(response.statusCode(), body.length == 0 ? JSON.nullNode() : JSON.readTree(body));
+            return new Answer(response.statusCode(), body.length == 0 ? JSON.nullNode() : JSON.readTree(body), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

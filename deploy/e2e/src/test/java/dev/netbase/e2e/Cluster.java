@@ -61,7 +61,7 @@ final class Cluster implements AutoCloseable {
         this.postgres = postgres;
         this.kafka = kafka;
         this.said = said;
-        this.api = new Api(stack.endpoints().api(), Files.readString(data.adminToken()));
+        this.api = new Api(stack.endpoints().api(), data.root());
     }
 
     /** One for all tests of this JVM, with three schedulers and three workers. */

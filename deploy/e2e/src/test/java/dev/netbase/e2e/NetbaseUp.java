@@ -29,7 +29,7 @@ final class NetbaseUp implements AutoCloseable {
         this.process = process;
         this.data = data;
         this.kafkaPort = kafkaPort;
-        this.api = new Api(http, Files.readString(data.resolve("admin-token")).strip());
+        this.api = new Api(http, data);
     }
 
     /** Starts a stack on this data directory and waits until it says that it is ready. */

@@ -42,7 +42,7 @@ final class WorkerStack implements AutoCloseable {
         this.stack = stack;
         this.records = Files.createDirectory(directory.resolve("worker-pids"));
         this.guardian = Guardian.watch(records);
-        this.api = new Api(stack.endpoints().api(), Files.readString(data.adminToken()));
+        this.api = new Api(stack.endpoints().api(), data.root());
     }
 
     /** One for all tests of this JVM, with the agents {@code nap} and {@code echo}. */

@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BackingServices.class)
 class HintsQuarkusTest {
-    private static boolean registered;
+    private static boolean isRegistered;
     private TestDatabase database;
     private FakeWorker worker;
 
     @BeforeEach
     void start() {
         database = BackingServices.database();
-        if (!registered) {
+        if (!isRegistered) {
             register();
-            registered = true;
+            isRegistered = true;
         }
         worker = new FakeWorker(database, BackingServices.brokers());
     }
@@ -41,21 +41,14 @@ class HintsQuarkusTest {
     }
 
     private void register() {
-        database.execute("""
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
-                insert into asset_packages (id, nanoid, name, owner_id) values (71, 'hints', 'hints', 1);
-                insert into asset_versions (id, package_id, version_string, precedence) values (71, 71, '1.0.0', '1');
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (71, 71, 'WASM', 'bin/h.wasm', '%s', 8);
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (71, 'hinted', 'WASM', 71, '{}', 1);
-                insert into workflows (id, name, latest_version, owner_id) values (71, 'hinted', 1, 1);
-                insert into workflow_versions (workflow_id, version, definition) values (71, 1, '
-                    {"nodes":[{"key":"hint_a","agent":"hinted"},
-                              {"key":"hint_b","agent":"hinted","depends_on":["hint_a"],"inputs":"${nodes.hint_a.output}"},
-                              {"key":"hint_c","agent":"hinted","depends_on":["hint_b"]},
-                              {"key":"hint_d","agent":"hinted","depends_on":["hint_b"]},
-                              {"key":"hint_e","agent":"hinted","depends_on":["hint_c","hint_d"]}]}')""".formatted("1".repeat(64)));
+        Registered registered = new Registered(database, 1);
+        registered.agent(71, "hinted");
+        registered.workflow(71, "hinted", """
+                {"nodes":[{"key":"hint_a","agent":"hinted"},
+                          {"key":"hint_b","agent":"hinted","depends_on":["hint_a"],"inputs":"${nodes.hint_a.output}"},
+                          {"key":"hint_c","agent":"hinted","depends_on":["hint_b"]},
+                          {"key":"hint_d","agent":"hinted","depends_on":["hint_b"]},
+                          {"key":"hint_e","agent":"hinted","depends_on":["hint_c","hint_d"]}]}""");
     }
 
     private String startRun() {

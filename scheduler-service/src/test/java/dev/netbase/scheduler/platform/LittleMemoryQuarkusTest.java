@@ -73,17 +73,12 @@ class LittleMemoryQuarkusTest {
     }
 
     private static void define(TestDatabase database) {
-        database.execute(
-                """
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
-                insert into asset_packages (id, nanoid, name, owner_id) values (900, 'p900', 'p900', 1);
-                insert into asset_versions (id, package_id, version_string, precedence) values (900, 900, '1.0.0', '1');
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (900, 900, 'WASM', 'bin/y.wasm', '%s', 8);
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (900, 'little', 'WASM', 900, '{}', 1);
-                insert into workflows (id, name, latest_version, owner_id) values (900, 'little', 1, 1);
-                insert into workflow_versions (workflow_id, version, definition) values
-                    (900, 1, '{"nodes":[{"key":"a","agent":"little","for_each":%s}]}')""".formatted("1".repeat(64), IntStream.range(0, TASKS).boxed().toList()));
+        Registered registered = new Registered(database, 1);
+        registered.agent(900, "little");
+        List<Integer> elements = IntStream.range(0, TASKS).boxed().toList();
+        registered.workflow(
+                900,
+                "little",
+                "{\"nodes\":[{\"key\":\"a\",\"agent\":\"little\",\"for_each\":%s}]}".formatted(elements));
     }
 }

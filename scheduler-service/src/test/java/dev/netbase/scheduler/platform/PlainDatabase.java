@@ -11,18 +11,13 @@ import io.vertx.sqlclient.PoolOptions;
 /** The scheduler's database without the service around it, with a user, an agent {@code x} and workflows by number. */
 public final class PlainDatabase implements AutoCloseable {
     private final TestDatabase data = TestDatabase.migrated();
+    private final Registered registered = new Registered(data, 1);
     private final Vertx vertx = Vertx.vertx();
     private final Database database = open();
 
     public PlainDatabase() {
-        data.execute("""
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin'), (2, 'other', 'other');
-                insert into asset_packages (id, nanoid, name, owner_id) values (1, 'pack', 'pack', 1);
-                insert into asset_versions (id, package_id, version_string, precedence) values (1, 1, '1.0.0', '1');
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (1, 1, 'WASM', 'bin/x.wasm', '%s', 8);
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (1, 'x', 'WASM', 1, '{}', 1)""".formatted("0".repeat(64)));
+        registered.agent(1, "x");
+        data.execute("insert into users (id, subject, display_name) values (2, 'user-2', 'user-2')");
     }
 
     /** Another connection pool to the same database, as another scheduler has it. */
@@ -49,10 +44,7 @@ public final class PlainDatabase implements AutoCloseable {
 
     /** Adds a workflow with one node and these further fields of its definition, each beginning with a comma. */
     public void workflow(int id, String settings) {
-        data.execute("""
-                insert into workflows (id, name, latest_version, owner_id) values (%d, 'w%d', 1, 1);
-                insert into workflow_versions (workflow_id, version, definition)
-                    values (%d, 1, '{"nodes":[{"key":"a","agent":"x"}]%s}')""".formatted(id, id, id, settings));
+        registered.workflow(id, "w" + id, "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}]%s}".formatted(settings));
     }
 
     public void execute(String sql, Object... arguments) {

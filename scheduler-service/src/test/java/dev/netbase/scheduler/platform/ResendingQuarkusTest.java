@@ -135,18 +135,11 @@ class ResendingQuarkusTest {
         leftBefore = leftWaiting();
         workflows++;
         int id = 910 + workflows;
-        database.execute("""
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
-                insert into asset_packages (id, nanoid, name, owner_id) values (%1$d, 'p%1$d', 'p%1$d', 1);
-                insert into asset_versions (id, package_id, version_string, precedence) values (%1$d, %1$d, '1.0.0', '1');
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (%1$d, %1$d, 'WASM', 'bin/y.wasm', '%2$s', 8);
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (%1$d, 'agent-%1$d', 'WASM', %1$d, '{}', 1);
-                insert into workflows (id, name, latest_version, owner_id) values (%1$d, 'w%1$d', 1, 1);
-                insert into workflow_versions (workflow_id, version, definition) values
-                    (%1$d, 1, '{"nodes":[{"key":"a","agent":"agent-%1$d","for_each":%3$s}]}')""".formatted(
-                        id, "2".repeat(64), IntStream.range(0, TASKS).boxed().toList()));
+        Registered registered = new Registered(database, 1);
+        registered.agent(id, "agent-" + id);
+        List<Integer> elements = IntStream.range(0, TASKS).boxed().toList();
+        registered.workflow(id, "w" + id, """
+                {"nodes":[{"key":"a","agent":"agent-%d","for_each":%s}]}""".formatted(id, elements));
         String run = Ids.timeOrdered(System.currentTimeMillis());
         database.execute("""
                 insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, check_at,

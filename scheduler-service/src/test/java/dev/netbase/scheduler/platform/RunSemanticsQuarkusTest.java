@@ -19,22 +19,19 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(BackingServices.class)
 class RunSemanticsQuarkusTest {
     private static int nextWorkflow = 500;
+    private static boolean isRegistered;
     private TestDatabase database;
+    private Registered registered;
     private FakeWorker worker;
 
     @BeforeEach
     void start() {
         database = BackingServices.database();
-        database.execute("""
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
-                insert into asset_packages (id, nanoid, name, owner_id) values (500, 'p500', 'p500', 1)
-                    on conflict do nothing;
-                insert into asset_versions (id, package_id, version_string, precedence) values (500, 500, '1.0.0', '1')
-                    on conflict do nothing;
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (500, 500, 'WASM', 'bin/y.wasm', '%s', 8) on conflict do nothing;
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (500, 'y', 'WASM', 500, '{}', 1) on conflict do nothing""".formatted("1".repeat(64)));
+        registered = new Registered(database, 1);
+        if (!isRegistered) {
+            registered.agent(500, "y");
+            isRegistered = true;
+        }
         worker = new FakeWorker(database, BackingServices.brokers());
     }
 
@@ -45,9 +42,7 @@ class RunSemanticsQuarkusTest {
 
     private String workflow(String definition) {
         int id = nextWorkflow++;
-        database.execute("""
-                insert into workflows (id, name, latest_version, owner_id) values (%d, 'w%d', 1, 1);
-                insert into workflow_versions (workflow_id, version, definition) values (%d, 1, '%s')""".formatted(id, id, id, definition));
+        registered.workflow(id, "w" + id, definition);
         return "w" + id;
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BackingServices.class)
 class SchedulerQuarkusTest {
-    private static boolean registered;
+    private static boolean isRegistered;
 
     @Inject
     Pool pool;
@@ -35,9 +35,9 @@ class SchedulerQuarkusTest {
     @BeforeEach
     void start() {
         database = BackingServices.database();
-        if (!registered) {
+        if (!isRegistered) {
             register();
-            registered = true;
+            isRegistered = true;
         }
         worker = new FakeWorker(database, BackingServices.brokers());
     }
@@ -48,31 +48,22 @@ class SchedulerQuarkusTest {
     }
 
     private void register() {
-        String sha = "0".repeat(64);
+        Registered registered = new Registered(database, 1);
+        registered.agent(1, "x");
         database.execute("""
-                insert into users (id, subject, display_name) values (1, 'admin', 'admin') on conflict do nothing;
-                insert into asset_packages (id, nanoid, name, owner_id) values (1, 'pack', 'pack', 1);
-                insert into asset_versions (id, package_id, version_string, precedence) values (1, 1, '1.0.0', '1');
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes, default_config)
-                    values (1, 1, 'WASM', 'bin/x.wasm', '%s', 8, '{"limits":{"fuel":5,"timeout_ms":1000}}');
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (1, 'x', 'WASM', 1, '{"limits":{"fuel":6}}', 1)""".formatted(sha));
-        workflow(1, "chain", """
+                update asset_files set default_config = '{"limits":{"fuel":5,"timeout_ms":1000}}' where id = 1;
+                update agents set config = '{"limits":{"fuel":6}}' where id = 1""");
+        registered.workflow(1, "chain", """
                 {"nodes":[{"key":"a","agent":"x","inputs":{"v":"${inputs.v}"}},
                           {"key":"b","agent":"x","depends_on":["a"],"inputs":"${nodes.a.output}"}],
                  "output":"${nodes.b.output}"}""");
-        workflow(2, "fan", """
+        registered.workflow(2, "fan", """
                 {"nodes":[{"key":"a","agent":"x","for_each":"${inputs.items}","inputs":"${item}"}],
                  "output":"${nodes.a.output}"}""");
-        workflow(3, "closed", "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}],\"triggers\":{\"kafka\":false}}");
-        workflow(4, "retry", """
+        registered.workflow(
+                3, "closed", "{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\"}],\"triggers\":{\"kafka\":false}}");
+        registered.workflow(4, "retry", """
                 {"nodes":[{"key":"a","agent":"x","retry":{"max_attempts":2,"backoff":"50ms"}}]}""");
-    }
-
-    private void workflow(int id, String name, String definition) {
-        database.execute("""
-                insert into workflows (id, name, latest_version, owner_id) values (%d, '%s', 1, 1);
-                insert into workflow_versions (workflow_id, version, definition) values (%d, 1, '%s')""".formatted(id, name, id, definition));
     }
 
     private String trigger(String workflow, String inputs) {
@@ -102,7 +93,7 @@ class SchedulerQuarkusTest {
         assertThat(a.attempt()).isEqualTo(1);
         assertThat(a.json().path("node").asText()).isEqualTo("a");
         assertThat(a.json().path("agent_type").asText()).isEqualTo("WASM");
-        assertThat(a.json().path("module_path").asText()).endsWith("/pack/1.0.0/bin/x.wasm");
+        assertThat(a.json().path("module_path").asText()).endsWith("/p1/1.0.0/bin/x.wasm");
         assertThat(a.json().path("checksum").asText()).hasSize(64);
         assertThat(a.json().path("config").toString()).isEqualTo("{\"limits\":{\"fuel\":6,\"timeout_ms\":1000}}");
         assertThat(a.json().path("timeout_ms").asInt()).isEqualTo(1_000);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(BackingServices.class)
 class StartingQuarkusTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static boolean registered;
+    private static boolean isRegistered;
     private TestDatabase database;
     private FakeWorker worker;
     private KafkaProducer<byte[], byte[]> producer;
@@ -40,9 +40,9 @@ class StartingQuarkusTest {
     @BeforeEach
     void start() {
         database = BackingServices.database();
-        if (!registered) {
+        if (!isRegistered) {
             register();
-            registered = true;
+            isRegistered = true;
         }
         worker = new FakeWorker(database, BackingServices.brokers());
         Map<String, Object> brokers = Map.of("bootstrap.servers", BackingServices.brokers());
@@ -68,32 +68,23 @@ class StartingQuarkusTest {
     }
 
     private void register() {
-        database.execute("""
-                insert into users (id, subject, display_name) values (100, 'starter', 'starter');
-                insert into asset_packages (id, nanoid, name, owner_id) values (100, 'pack100', 'pack100', 100);
-                insert into asset_versions (id, package_id, version_string, precedence) values (100, 100, '1.0.0', '1');
-                insert into asset_files (id, version_id, file_type, relative_path, checksum, size_bytes)
-                    values (100, 100, 'WASM', 'bin/x.wasm', '%s', 8);
-                insert into agents (id, name, agent_type, asset_file_id, config, owner_id)
-                    values (100, 'starter', 'WASM', 100, '{}', 100), (101, 'limited', 'WASM', 100, '{}', 100)""".formatted("0".repeat(64)));
-        workflow(101, "free", "");
-        workflow(102, "one-at-a-time", ",\"concurrency\":{\"max_runs\":1}");
+        Registered registered = new Registered(database, 100);
+        registered.agent(100, "starter");
+        registered.agent(101, "limited");
+        registered.workflow(101, "free", ofOneNode(""));
+        registered.workflow(102, "one-at-a-time", ofOneNode(",\"concurrency\":{\"max_runs\":1}"));
         database.execute("update workflows set max_runs = 1 where id = 102");
-        workflow(103, "typed", ",\"input_schema\":{\"properties\":{\"text\":{\"type\":\"string\"}}}");
-        workflow(104, "pausable", ",\"priority\":3");
-        database.execute("""
-                insert into workflows (id, name, latest_version, owner_id) values (106, 'wide', 1, 100);
-                insert into workflow_versions (workflow_id, version, definition) values (106, 1, '{"nodes":[
-                    {"key":"a","agent":"limited","for_each":"${inputs.items}","inputs":"${item}",
-                     "retry":{"max_attempts":2,"backoff":"1ms"}}]}')""");
-        workflow(105, "not-by-kafka", ",\"triggers\":{\"kafka\":false}");
+        registered.workflow(
+                103, "typed", ofOneNode(",\"input_schema\":{\"properties\":{\"text\":{\"type\":\"string\"}}}"));
+        registered.workflow(104, "pausable", ofOneNode(",\"priority\":3"));
+        registered.workflow(106, "wide", """
+                {"nodes":[{"key":"a","agent":"limited","for_each":"${inputs.items}","inputs":"${item}",
+                           "retry":{"max_attempts":2,"backoff":"1ms"}}]}""");
+        registered.workflow(105, "not-by-kafka", ofOneNode(",\"triggers\":{\"kafka\":false}"));
     }
 
-    private void workflow(int id, String name, String settings) {
-        database.execute("""
-                insert into workflows (id, name, latest_version, owner_id) values (%d, '%s', 1, 100);
-                insert into workflow_versions (workflow_id, version, definition)
-                    values (%d, 1, '{"nodes":[{"key":"a","agent":"starter"}]%s}')""".formatted(id, name, id, settings));
+    private static String ofOneNode(String settings) {
+        return "{\"nodes\":[{\"key\":\"a\",\"agent\":\"starter\"}]%s}".formatted(settings);
     }
 
     private static String command(String workflow, String eventId, String rest) {
