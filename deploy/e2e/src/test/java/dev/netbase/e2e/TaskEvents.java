@@ -1,6 +1,7 @@
 package dev.netbase.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -13,9 +14,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class TaskEvents {
     private TaskEvents() {}
 
-    /** Each task of these runs has told once how it ended, by the attempt that its row shows. */
-    static void assertEndedOnce(WorkerStack stack, Collection<String> runs) throws IOException {
-        assertThat(told(stack, runs)).containsExactlyInAnyOrderElementsOf(rows(stack, runs));
+    /** Each task of these runs tells once how it ended, by the attempt that its row shows; some a little after that. */
+    static void assertEndedOnce(WorkerStack stack, Collection<String> runs) {
+        await().untilAsserted(
+                        () -> assertThat(told(stack, runs)).containsExactlyInAnyOrderElementsOf(rows(stack, runs)));
     }
 
     /** The same where workers were killed: one that has just written an outcome may not have told it. */

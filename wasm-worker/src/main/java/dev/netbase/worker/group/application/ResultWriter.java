@@ -29,20 +29,13 @@ import org.jspecify.annotations.Nullable;
 public class ResultWriter {
     private static final Logger LOG = Logger.getLogger(ResultWriter.class);
     private static final int BATCH = 1_000;
-    /** The longest output, in characters, and stderr, in bytes, that the scheduler is asked to write. */
-    private static final int HINTED_SIZE = 4_096;
-    /** With more tasks in hand than this there is no hint. A hinted one is in hand until it is known to be written. */
-    private static final int HINTED_IN_HAND = 8;
-
-    /** How long the scheduler has for it. */
-    private static final Duration HINT_TIME = Duration.ofMillis(10);
-
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private final ResultStore store;
     private final TaskEvents events;
     private final TasksInHand inHand;
     private final WorkerMetrics metrics;
+    private final HintedResults hints;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Consumer<List<TaskResult>> unclaimed = results -> {};
@@ -52,6 +45,12 @@ public class ResultWriter {
         this.events = events;
         this.inHand = inHand;
         this.metrics = metrics;
+        this.hints = new HintedResults(events, inHand, metrics, ResultWriter::after, System::nanoTime, this::lookAfter);
+    }
+
+    private static void after(Duration delay, Runnable action) {
+        CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(action);
     }
 
     /** @param hinted whether the scheduler may have written it already */
@@ -68,30 +67,9 @@ public class ResultWriter {
         writeNext();
     }
 
-    /**
-     * Whether the scheduler should write it: that spares whoever waits for what follows one of two transactions. With
-     * more to do, transactions are shared and the wait is for the processors.
-     */
-    private boolean isWorthAHint(TaskResult result) {
-        String output = result.output();
-        return inHand.count() <= HINTED_IN_HAND
-                && result.claim().hintWanted()
-                && !result.claim().made()
-                && output != null
-                && output.length() <= HINTED_SIZE
-                && result.stderr().length <= HINTED_SIZE
-                && result.artifacts() == null;
-    }
-
-    /** Gives the scheduler a result to write, and looks a little later whether it has. */
-    private void hint(TaskResult result) {
-        metrics.hinted();
-        events.hint(result);
-        CompletableFuture.delayedExecutor(HINT_TIME.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-                .execute(() -> {
-                    waiting.add(new Waiting(result, true));
-                    writeNext();
-                });
+    private void lookAfter(List<TaskResult> hinted) {
+        hinted.forEach(result -> waiting.add(new Waiting(result, true)));
+        writeNext();
     }
 
     private void writeNext() {
@@ -103,9 +81,8 @@ public class ResultWriter {
                 batch.add(next.result());
                 hinted |= next.hinted();
             }
-            if (batch.size() == 1 && !hinted && isWorthAHint(batch.getFirst())) {
-                hint(batch.getFirst());
-            } else if (!batch.isEmpty()) {
+            boolean left = batch.size() != 1 || hinted || !hints.offer(batch.getFirst());
+            if (left && !batch.isEmpty()) {
                 writeUntilDone(batch, hinted).subscribe().with(ignored -> doneWriting(), this::failedForGood);
                 return;
             }
@@ -173,7 +150,8 @@ public class ResultWriter {
         if (!doubtful) {
             return store.write(batch);
         }
-        return and(store.written(batch), batch, rest -> and(store.write(rest), rest, store::written));
+        return and(
+                store.written(batch).invoke(hints::found), batch, rest -> and(store.write(rest), rest, store::written));
     }
 
     /** What the first has found, and what the next finds of the rest. */

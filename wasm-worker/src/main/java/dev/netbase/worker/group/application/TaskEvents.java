@@ -12,6 +12,9 @@ public interface TaskEvents {
      * Gives the scheduler a result to write, which it may do or not; by default it is not told. Never throws.
      *
      * @param completed of a task that began on its record's word, and completed with an output in the result itself
+     * @return false if the scheduler is not told
      */
-    default void hint(TaskResult completed) {}
+    default boolean hint(TaskResult completed) {
+        return false;
+    }
 }

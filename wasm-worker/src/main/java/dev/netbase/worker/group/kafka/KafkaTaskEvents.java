@@ -67,9 +67,9 @@ public class KafkaTaskEvents implements TaskEvents {
     }
 
     @Override
-    public void hint(TaskResult completed) {
+    public boolean hint(TaskResult completed) {
         if (System.nanoTime() - noHintsUntil < 0) {
-            return;
+            return false;
         }
         try {
             thread.execute(() -> {
@@ -80,8 +80,10 @@ public class KafkaTaskEvents implements TaskEvents {
                             return null;
                         });
             });
+            return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("a hint is not sent: too much is waiting already");
+            return false;
         }
     }
 

@@ -185,9 +185,10 @@ class ResultWriterTest {
         }
 
         @Override
-        public void hint(TaskResult completed) {
+        public boolean hint(TaskResult completed) {
             hints.add(completed.claim().key().taskInstanceId());
             hintTaker.accept(completed.claim().key());
+            return true;
         }
     }
 
