@@ -21,7 +21,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What is registered for a native image, against what a tracing agent saw while a packaged worker did its work: of which of
- * Netbase's classes something asked for the members by reflection, and which files Netbase's classes took from the archive.
+ * Netbase's classes something asked for the members by reflection, and which files Netbase's classes took from the archive;
+ * and what the JDBC driver of SQL agents asked for, which no Quarkus extension registers.
  */
 @ResourceLock(Cluster.IN_USE)
 class TracedWorkerIT {
@@ -42,6 +43,14 @@ class TracedWorkerIT {
     private static final Pattern FILES =
             Pattern.compile("^resource \\S+ (\\S+) by Ldev/netbase/\\S+$", Pattern.MULTILINE);
 
+    /** Asked by the JDBC driver, or by the JDK for a field of the driver's that is updated atomically. */
+    private static final Pattern DRIVER = Pattern.compile(
+            "^reflection \\S+ (?:(\\S+) by Lorg/postgresql/\\S+|(Lorg/postgresql/\\S+) by Ljava/util/concurrent/atomic/\\S+)$",
+            Pattern.MULTILINE);
+
+    private static final Pattern DRIVER_FILES =
+            Pattern.compile("^resource \\S+ (\\S+) by Lorg/postgresql/\\S+$", Pattern.MULTILINE);
+
     @TempDir
     Path folder;
 
@@ -60,15 +69,36 @@ class TracedWorkerIT {
                         .results()
                         .map(match -> match.group(1).replace('/', '.'))
                         .distinct())
-                .containsExactlyInAnyOrderElementsOf(Stream.of("common-model", "wasm-worker")
-                        .flatMap(module -> registered(module, "reflection"))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                registered("common-model", "common-model", "reflection"),
+                                registered("wasm-worker", "wasm-worker", "reflection"))
                         .filter(each -> !each.path("jniAccessible").asBoolean())
                         .map(each -> each.path("type").asText())
                         .toList());
         assertThat(FILES.matcher(trace).results().map(match -> match.group(1)).distinct())
-                .containsExactlyInAnyOrderElementsOf(registered("wasm-worker", "resources")
+                .containsExactlyInAnyOrderElementsOf(registered("wasm-worker", "wasm-worker", "resources")
                         .map(each -> each.path("glob").asText())
                         .toList());
+        assertThat(DRIVER.matcher(trace)
+                        .results()
+                        .map(match -> className(match.group(1) == null ? match.group(2) : match.group(1)))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(registered("wasm-worker", "wasm-worker-jdbc", "reflection")
+                        .map(each -> each.path("type").asText())
+                        .toList());
+        assertThat(DRIVER_FILES
+                        .matcher(trace)
+                        .results()
+                        .map(match -> match.group(1))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(registered("wasm-worker", "wasm-worker-jdbc", "resources")
+                        .map(each -> each.path("glob").asText())
+                        .toList());
+    }
+
+    /** Of a signature, or of a name. */
+    private static String className(String asked) {
+        return asked.replaceFirst("^L(.*);$", "$1").replace('/', '.');
     }
 
     /** A worker that may read a database of the stack's own server. */
@@ -80,11 +110,11 @@ class TracedWorkerIT {
                 .with("NETBASE_SQL_DATA_SOURCES_DATA_PASSWORD", postgres.password());
     }
 
-    private static Stream<JsonNode> registered(String module, String section) {
+    private static Stream<JsonNode> registered(String module, String artifact, String section) {
         Path metadata = NetbaseUp.home()
                 .resolve(module)
                 .resolve("src/main/resources/META-INF/native-image/dev.netbase")
-                .resolve(module)
+                .resolve(artifact)
                 .resolve("reachability-metadata.json");
         try {
             return Api.JSON.readTree(metadata.toFile()).path(section).valueStream();
