@@ -33,6 +33,8 @@ public final class Tools {
         return new CommandLine(new Tools())
                 .addSubcommand(ModuleCommand.commandLine())
                 .addSubcommand(new BenchCommand())
+                // Options take @FILE as their value; here it would be cut into arguments.
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler((failure, _, _) -> report(failure))
                 .execute(args);
     }

@@ -1,7 +1,8 @@
 package dev.netbase.tools.module;
 
-import dev.netbase.worker.wasm.Determinism;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,20 +19,18 @@ final class DeterminismOptions {
     @Option(names = "--seed", paramLabel = "N", description = "of its randomness (default 0)")
     private @Nullable Long seed;
 
-    /**
-     * What is asked for; a clock or a seed alone asks for all of it.
-     *
-     * @throws ToolException for a clock that no guest can have
-     */
-    @Nullable
-    Determinism determinism() {
+    /** A clock or a seed alone asks for all of it. */
+    void addTo(Map<String, @Nullable Object> config) {
         if (!on && clock == null && seed == null) {
-            return null;
+            return;
         }
-        try {
-            return new Determinism(clock == null ? Determinism.DEFAULT_CLOCK : clock, seed == null ? 0 : seed);
-        } catch (IllegalArgumentException e) {
-            throw new ToolException("--clock: " + e.getMessage());
+        Map<String, Object> settings = new LinkedHashMap<>();
+        if (clock != null) {
+            settings.put("clock", clock.toString());
         }
+        if (seed != null) {
+            settings.put("seed", seed);
+        }
+        config.put("deterministic", settings);
     }
 }

@@ -1,17 +1,13 @@
 package dev.netbase.tools.module;
 
-import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.limits.TaskLimit;
-import dev.netbase.model.limits.TaskLimits;
-import dev.netbase.model.problem.FieldProblem;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The limits of one run: the contract's defaults unless given here, and never over the caps. */
+/** {@code config.limits} of one run. */
 final class LimitOptions {
     @Option(
             names = "--fuel",
@@ -47,23 +43,16 @@ final class LimitOptions {
             description = "any limit by its name in config.limits, for example workspace_files=100; may be repeated")
     private Map<String, Long> others = Map.of();
 
-    /**
-     * The limits to run under.
-     *
-     * @throws ToolException for one that is unknown or over the cap, as an agent with it would be refused
-     */
-    TaskLimits resolve(LimitCaps caps) {
+    /** Adds those that are given. */
+    void addTo(Map<String, @Nullable Object> config) {
         Map<String, Long> limits = new HashMap<>(others);
         put(limits, TaskLimit.FUEL, fuel);
         put(limits, TaskLimit.MEMORY_BYTES, memory);
         put(limits, TaskLimit.TIMEOUT_MS, timeout == null ? null : timeout.toMillis());
         put(limits, TaskLimit.OUTPUT_BYTES, output);
-        List<FieldProblem> problems = caps.check(limits, "limits");
-        if (!problems.isEmpty()) {
-            FieldProblem first = problems.getFirst();
-            throw new ToolException(first.field() + " " + first.message());
+        if (!limits.isEmpty()) {
+            config.put("limits", limits);
         }
-        return caps.resolve(Map.of("limits", limits));
     }
 
     private static void put(Map<String, Long> limits, TaskLimit limit, @Nullable Long value) {

@@ -2,7 +2,11 @@ package dev.netbase.tools.module;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.limits.TaskLimits;
+import dev.netbase.model.problem.FieldProblem;
+import dev.netbase.worker.group.application.InvalidConfigException;
+import dev.netbase.worker.group.wasm.WasmSettings;
 import dev.netbase.worker.wasm.CompiledModule;
 import dev.netbase.worker.wasm.TaskRefusedException;
 import dev.netbase.worker.wasm.WasmOutcome;
@@ -41,12 +45,6 @@ final class RunCommand implements Callable<Integer> {
             description = "what it gets: as given, from a file, or from stdin (default {})")
     private String input = DEFAULT_INPUT;
 
-    @Option(names = "--arg", paramLabel = "TEXT", description = "config.args: what follows argv[0]; may be repeated")
-    private List<String> args = List.of();
-
-    @Option(names = "--env", paramLabel = "NAME=TEXT", description = "config.env; may be repeated")
-    private Map<String, String> env = Map.of();
-
     @Option(
             names = "--asset",
             paramLabel = "DIR",
@@ -62,34 +60,45 @@ final class RunCommand implements Callable<Integer> {
             description = "where to copy what it leaves in /workspace/out")
     private @Nullable Path workspaceOut;
 
-    @Option(
-            names = "--workspace-mount",
-            paramLabel = "PATH",
-            description = "config.workspace_mount (default /workspace)")
-    private String workspaceMount = "/workspace";
-
     @Option(names = "--json", description = "one JSON object on stdout instead")
     private boolean json;
 
     @Mixin
-    private DeterminismOptions determinism = new DeterminismOptions();
-
-    @Mixin
-    private LimitOptions limits = new LimitOptions();
+    private ConfigOptions options = new ConfigOptions();
 
     @Override
     public Integer call() throws IOException {
         Settings settings = Settings.forSlots(1);
-        TaskLimits resolved = limits.resolve(settings.caps());
+        Map<String, @Nullable Object> config = options.of(file);
+        TaskLimits limits = limits(config, settings.caps());
+        WasmSettings asked = settings(config);
         byte[] given = readInput();
-        RunReport report = run(settings, resolved, given);
+        RunReport report = run(settings, limits, asked, given);
         return report.print(json, System.out, System.err);
     }
 
-    private RunReport run(Settings settings, TaskLimits resolved, byte[] given) throws IOException {
+    /** As an agent with such limits would be refused. */
+    private static TaskLimits limits(Map<String, @Nullable Object> config, LimitCaps caps) {
+        List<FieldProblem> problems = caps.check(config.get("limits"), "limits");
+        if (!problems.isEmpty()) {
+            FieldProblem first = problems.getFirst();
+            throw new ToolException(first.field() + " " + first.message());
+        }
+        return caps.resolve(config);
+    }
+
+    private static WasmSettings settings(Map<String, @Nullable Object> config) {
+        try {
+            return WasmSettings.of(config);
+        } catch (InvalidConfigException e) {
+            throw new ToolException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RunReport run(Settings settings, TaskLimits limits, WasmSettings asked, byte[] given) throws IOException {
         Optional<String> refusal = Inspection.of(file, settings.caps()).refusal();
         if (refusal.isPresent()) {
-            return RunReport.refused("INVALID_MODULE", relativePath() + " " + refusal.get(), resolved);
+            return RunReport.refused("INVALID_MODULE", relativePath() + " " + refusal.get(), limits);
         }
         try (LocalSandbox sandbox = new LocalSandbox(settings, LocalSandbox.userCache())) {
             long begin = System.nanoTime();
@@ -97,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
             try {
                 module = sandbox.load(Files.readAllBytes(file), relativePath());
             } catch (TaskRefusedException e) {
-                return RunReport.refused(e.code().name(), e.reason(), resolved);
+                return RunReport.refused(e.code().name(), e.reason(), limits);
             }
             Duration loading = Duration.ofNanos(System.nanoTime() - begin);
             boolean compiled = sandbox.manager().codeStats().compiled() > 0;
@@ -107,18 +116,26 @@ final class RunCommand implements Callable<Integer> {
             }
             long start = System.nanoTime();
             WasmOutcome outcome = sandbox.manager()
-                    .execute(task(module, given, resolved, workspace))
+                    .execute(task(module, given, limits, asked, workspace))
                     .await()
                     .indefinitely();
             Duration running = Duration.ofNanos(System.nanoTime() - start);
             int files = workspaceOut == null ? 0 : Folders.copy(workspace.resolve("out"), workspaceOut);
-            return RunReport.of(outcome, resolved, loading, compiled, running, files);
+            return RunReport.of(outcome, limits, loading, compiled, running, files);
         }
     }
 
-    private WasmTask task(CompiledModule module, byte[] given, TaskLimits resolved, Path workspace) {
+    private WasmTask task(CompiledModule module, byte[] given, TaskLimits limits, WasmSettings asked, Path workspace) {
         return new WasmTask(
-                module, given, resolved, workspace, workspaceMount, asset, args, env, determinism.determinism());
+                module,
+                given,
+                limits,
+                workspace,
+                asked.workspaceMount(),
+                asset,
+                asked.args(),
+                asked.env(),
+                asked.determinism());
     }
 
     /** Its place in the package version, which is {@code argv[0]}. */

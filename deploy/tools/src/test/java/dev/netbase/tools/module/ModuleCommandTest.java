@@ -34,10 +34,10 @@ class ModuleCommandTest {
 
     @Test
     void shouldTakeTheInputFromAFileOrFromStdin() throws IOException {
-        Path file = Files.writeString(folder.resolve("input.json"), "[1,2]");
+        Path file = Files.writeString(folder.resolve("input.json"), "{\"text\": \"two words\"}");
 
         assertThat(Said.by("module", "run", guest("cat"), "--input", "@" + file).out())
-                .isEqualTo("[1,2]\n");
+                .isEqualTo("{\"text\": \"two words\"}\n");
 
         InputStream in = System.in;
         System.setIn(new ByteArrayInputStream("[3]".getBytes(UTF_8)));
@@ -96,6 +96,42 @@ class ModuleCommandTest {
     }
 
     @Test
+    void shouldTakeTheConfigurationThatIsPublishedWithTheModule() throws IOException {
+        Path module = Files.copy(Path.of(guest("args-env")), folder.resolve("tool.wasm"));
+        Files.writeString(
+                folder.resolve("tool.config.json"),
+                "{\"args\":[\"file\"],\"env\":{\"LAYER\":\"file\"},\"limits\":{\"fuel\":1000000,\"memory_bytes\":1048576}}");
+        Path agent = Files.writeString(folder.resolve("agent.json"), "{\"limits\":{\"memory_bytes\":2097152}}");
+
+        Said file = Said.by("module", "run", module.toString());
+        Said over = Said.by(
+                "module", "run", module.toString(), "--config", "@" + agent, "--env", "LAYER=option", "--fuel", "2M");
+
+        assertThat(file.out()).isEqualTo("tool.wasm\0file\0LAYER=file\0\n");
+        assertThat(file.err()).containsPattern("fuel_used=\\d+ of 1000000\n").contains("of 1048576\n");
+        assertThat(over.out()).isEqualTo("tool.wasm\0file\0LAYER=option\0\n");
+        assertThat(over.err()).containsPattern("fuel_used=\\d+ of 2000000\n").contains("of 2097152\n");
+    }
+
+    @Test
+    void shouldRefuseAConfigurationThatTheRegistryOrAWorkerWouldRefuse() throws IOException {
+        Path module = Files.copy(Path.of(guest("echo")), folder.resolve("tool.wasm"));
+        Path config = folder.resolve("tool.wasm.config.json");
+
+        Files.writeString(config, "[1]");
+        assertThat(Said.by("module", "run", module.toString()).err())
+                .contains("tool.wasm.config.json must be a JSON object");
+        Files.writeString(config, "{\"limits\":{\"memory_bytes\":1099511627776}}");
+        assertThat(Said.by("module", "run", module.toString()).err())
+                .contains("limits.memory_bytes is over the operator's cap");
+        Files.writeString(config, "{\"args\":\"one\"}");
+        assertThat(Said.by("module", "run", module.toString()).err()).contains("config.args");
+        assertThat(Said.by("module", "run", module.toString(), "--config", "@nowhere")
+                        .err())
+                .contains("there is no file nowhere");
+    }
+
+    @Test
     void shouldGiveTheSameOutputAndFuelAgainIfAskedTo() throws IOException {
         String[] seeded = {"module", "run", guest("deterministic"), "--seed", "42", "--json"};
         JsonNode first = Said.by(seeded).json();
@@ -109,7 +145,7 @@ class ModuleCommandTest {
         assertThat(other.path("output")).isNotEqualTo(first.path("output"));
         assertThat(Said.by("module", "run", guest("deterministic"), "--clock", "1900-01-01T00:00:00Z")
                         .err())
-                .contains("--clock: the clock must be between 1970 and 2261");
+                .contains("config.deterministic.clock must be an RFC 3339 timestamp between 1970 and 2261");
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param workspaceMount what the guest calls its workspace, absolute
  * @param determinism null for real time and real randomness
  */
-record WasmSettings(
+public record WasmSettings(
         List<String> args,
         Map<String, String> env,
         String workspaceMount,
@@ -26,7 +26,7 @@ record WasmSettings(
     private static final String DEFAULT_MOUNT = "/workspace";
 
     /** The settings of a merged configuration. */
-    static WasmSettings of(Map<String, ? extends @Nullable Object> config) throws InvalidConfigException {
+    public static WasmSettings of(Map<String, ? extends @Nullable Object> config) throws InvalidConfigException {
         return new WasmSettings(
                 ProgramConfig.args(config.get("args")),
                 ProgramConfig.env(config.get("env")),
