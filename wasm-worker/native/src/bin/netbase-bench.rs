@@ -18,6 +18,9 @@ const EXECUTIONS: usize = 20_000;
 const IN_FLIGHT: usize = 32;
 const ROUNDS: usize = 5;
 const WORK: u64 = 20_000_000;
+/// A guest of each kind that answers its input.
+const KINDS: [(&str, &str); 4] =
+    [("memory", "echo"), ("command", "cat"), ("component", "component-cat"), ("task_component", "component-task")];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
@@ -26,9 +29,10 @@ fn main() -> Result<()> {
     };
     let guest = |name: &str| std::fs::read(guests.join(name).with_extension("wasm"));
     let sandbox = Sandbox::new(SandboxConfig::default())?;
-    let (memory, command) = (compile(&sandbox, guest("echo")?)?, compile(&sandbox, guest("cat")?)?);
-    println!("rust_memory_us={:.3}", per_execution(&sandbox, &memory)?);
-    println!("rust_command_us={:.3}", per_execution(&sandbox, &command)?);
+    for (kind, name) in KINDS {
+        let module = compile(&sandbox, guest(name)?)?;
+        println!("rust_{kind}_us={:.3}", per_execution(&sandbox, &module)?);
+    }
 
     let echo = guest("echo")?;
     println!("bare_pooling_us={:.3}", instances(&pooling()?, &echo)?);

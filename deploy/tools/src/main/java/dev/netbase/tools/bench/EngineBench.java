@@ -28,6 +28,13 @@ final class EngineBench {
     /** Some milliseconds of a processor. */
     private static final String CROWD_WORK = "3000000";
 
+    /** A guest of each kind that answers its input; as in {@code netbase-bench} too. */
+    private static final List<Kind> KINDS = List.of(
+            new Kind("memory", "echo"),
+            new Kind("command", "cat"),
+            new Kind("component", "component-cat"),
+            new Kind("task_component", "component-task"));
+
     private static final byte[] SMALL_INPUT = "{\"n\":1}".getBytes(UTF_8);
 
     private final Path guests;
@@ -47,10 +54,10 @@ final class EngineBench {
         Map<String, Double> figures = new LinkedHashMap<>();
         Settings settings = Settings.forSlots(CROWD);
         try (LocalSandbox sandbox = new LocalSandbox(settings, LocalSandbox.userCache())) {
-            Guest memory = guest(sandbox, settings, guests.resolve("echo.wasm"), SMALL_INPUT);
-            Guest command = guest(sandbox, settings, guests.resolve("cat.wasm"), SMALL_INPUT);
-            ratio(figures, "memory", memory.perExecution(EXECUTIONS), rust);
-            ratio(figures, "command", command.perExecution(EXECUTIONS), rust);
+            for (Kind kind : KINDS) {
+                Guest guest = guest(sandbox, settings, guests.resolve(kind.guest() + ".wasm"), SMALL_INPUT);
+                ratio(figures, kind.name(), guest.perExecution(EXECUTIONS), rust);
+            }
             for (String language : LANGUAGES) {
                 Guest guest = guest(sandbox, settings, examples.resolve(language + "/stats.wasm"), NUMBERS);
                 figures.put("engine_" + language + "_us", guest.perExecution(EXECUTIONS / 20));
@@ -65,6 +72,8 @@ final class EngineBench {
     private static final List<String> LANGUAGES = List.of("rust", "go", "c", "assemblyscript");
 
     private static final byte[] NUMBERS = "[3, 1, 2]".getBytes(UTF_8);
+
+    private record Kind(String name, String guest) {}
 
     private record Guest(WasmManager manager, WasmTask task) {
         /** The median of some rounds, in microseconds, after one that does not count. */
