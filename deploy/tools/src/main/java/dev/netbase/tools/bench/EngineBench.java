@@ -22,13 +22,16 @@ final class EngineBench {
     private static final int EXECUTIONS = 20_000;
 
     private static final int IN_FLIGHT = 32;
+    /** So much has to be executed before the JVM's compilers have done most of their work. */
+    private static final int WARM_UP = 60_000;
+
     private static final int ROUNDS = 5;
 
     private static final int CROWD = 1_000;
     /** Some milliseconds of a processor. */
     private static final String CROWD_WORK = "3000000";
 
-    /** A guest of each kind that answers its input; as in {@code netbase-bench} too. */
+    /** A guest of each kind that answers its input. */
     private static final List<Kind> KINDS = List.of(
             new Kind("memory", "echo"),
             new Kind("command", "cat"),
@@ -49,14 +52,13 @@ final class EngineBench {
 
     /** The figures by their names, in order. */
     Map<String, Double> perform() throws IOException, InterruptedException {
-        Map<String, Double> rust =
-                RustFigures.measure(programs.resolve("netbase-bench"), guests, programs.resolve("netbase-compile"));
+        Map<String, Double> rust = RustFigures.measure(programs, guests);
         Map<String, Double> figures = new LinkedHashMap<>();
         Settings settings = Settings.forSlots(CROWD);
         try (LocalSandbox sandbox = new LocalSandbox(settings, LocalSandbox.userCache())) {
             for (Kind kind : KINDS) {
                 Guest guest = guest(sandbox, settings, guests.resolve(kind.guest() + ".wasm"), SMALL_INPUT);
-                ratio(figures, kind.name(), guest.perExecution(EXECUTIONS), rust);
+                besideRust(figures, kind, guest);
             }
             for (String language : LANGUAGES) {
                 Guest guest = guest(sandbox, settings, examples.resolve(language + "/stats.wasm"), NUMBERS);
@@ -83,8 +85,7 @@ final class EngineBench {
             for (int round = 0; round < ROUNDS; round++) {
                 rounds[round] = Bursts.perExecution(manager, task, executions, IN_FLIGHT);
             }
-            Arrays.sort(rounds);
-            return rounds[ROUNDS / 2];
+            return median(rounds);
         }
     }
 
@@ -96,11 +97,28 @@ final class EngineBench {
         return new Guest(sandbox.manager(), task);
     }
 
-    private static void ratio(Map<String, Double> figures, String kind, double jni, Map<String, Double> rust) {
-        double alone = rust.getOrDefault("rust_" + kind + "_us", Double.NaN);
-        figures.put("engine_" + kind + "_jni_us", jni);
-        figures.put("engine_" + kind + "_rust_us", alone);
-        figures.put("engine_" + kind + "_jni_to_rust", jni / alone);
+    /** A round without Java, then one with, and so on: what disturbs the machine for longer than a round disturbs both. */
+    private void besideRust(Map<String, Double> figures, Kind kind, Guest guest)
+            throws IOException, InterruptedException {
+        double[] rust = new double[ROUNDS];
+        double[] jni = new double[ROUNDS];
+        double[] ratio = new double[ROUNDS];
+        Bursts.perExecution(guest.manager(), guest.task(), WARM_UP, IN_FLIGHT);
+        for (int round = 0; round < ROUNDS; round++) {
+            rust[round] = RustFigures.execution(programs, guests, kind.guest());
+            Bursts.perExecution(guest.manager(), guest.task(), EXECUTIONS / 4, IN_FLIGHT);
+            jni[round] = Bursts.perExecution(guest.manager(), guest.task(), EXECUTIONS, IN_FLIGHT);
+            ratio[round] = jni[round] / rust[round];
+        }
+        figures.put("engine_" + kind.name() + "_jni_us", median(jni));
+        figures.put("engine_" + kind.name() + "_rust_us", median(rust));
+        figures.put("engine_" + kind.name() + "_jni_to_rust", median(ratio));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     private static void fairness(Map<String, Double> figures, Guest guest) throws InterruptedException {

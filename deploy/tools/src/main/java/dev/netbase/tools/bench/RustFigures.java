@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.netbase.tools.module.ToolException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What {@code netbase-bench} measures: the same crate without Java. */
@@ -13,9 +15,22 @@ final class RustFigures {
     private RustFigures() {}
 
     /** The figures by their names, in order. */
-    static Map<String, Double> measure(Path program, Path guests, Path compiler)
+    static Map<String, Double> measure(Path programs, Path guests) throws IOException, InterruptedException {
+        return figures(programs, guests);
+    }
+
+    /** Microseconds an execution of this guest, in a round of them. */
+    static double execution(Path programs, Path guests, String guest) throws IOException, InterruptedException {
+        return figures(programs, guests, guest).getOrDefault("execution_us", Double.NaN);
+    }
+
+    private static Map<String, Double> figures(Path programs, Path guests, String... guest)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(program.toString(), guests.toString(), compiler.toString())
+        String program = programs.resolve("netbase-bench").toString();
+        List<String> command = new ArrayList<>(List.of(
+                program, guests.toString(), programs.resolve("netbase-compile").toString()));
+        command.addAll(List.of(guest));
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
