@@ -172,7 +172,10 @@ class TracesIT {
         return found.getFirst();
     }
 
-    /** Two groups, two task events, two of the run. */
+    /**
+     * Two groups, or more if one is sent again; two task events, of which one may be missing (ADR 17 says when); two of the
+     * run.
+     */
     private static void assertEveryRecordCarries(String trace, String run) {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             Map<String, Integer> traced = new HashMap<>();
@@ -186,10 +189,9 @@ class TracesIT {
                     }
                 }
             }
-            assertThat(traced)
-                    .containsEntry("netbase.task.groups", 2)
-                    .containsEntry("netbase.task.events", 2)
-                    .containsEntry("netbase.workflow.events", 2);
+            assertThat(traced).containsEntry("netbase.workflow.events", 2);
+            assertThat(traced.get("netbase.task.groups")).as("groups").isGreaterThanOrEqualTo(2);
+            assertThat(traced.get("netbase.task.events")).as("task events").isBetween(1, 2);
         });
     }
 
