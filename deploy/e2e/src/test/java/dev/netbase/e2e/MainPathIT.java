@@ -78,6 +78,28 @@ class MainPathIT {
     }
 
     @Test
+    void shouldTellOfEveryOutcomeOfALoneChainOnce() {
+        int length = 40;
+        String nodes = IntStream.range(0, length)
+                .mapToObj(n -> "{\"key\":\"n%d\",\"agent\":\"echo\"%s}"
+                        .formatted(n, n == 0 ? "" : ",\"depends_on\":[\"n" + (n - 1) + "\"]"))
+                .collect(Collectors.joining(","));
+        api.workflow("lone-chain", "{\"nodes\":[" + nodes + "]}");
+        List<String> runs = IntStream.range(0, 3)
+                .mapToObj(any -> api.run("lone-chain", "{}").path("run_id").asText())
+                .toList();
+
+        await().untilAsserted(() -> {
+            List<String> told = kafka.read("netbase.task.events").stream()
+                    .filter(record -> runs.contains(record.key()))
+                    .map(record -> record.key() + "/"
+                            + json(record.value()).path("event_id").asText())
+                    .toList();
+            assertThat(told).hasSize(runs.size() * length).doesNotHaveDuplicates();
+        });
+    }
+
+    @Test
     void shouldStartOneRunOfAnEventHoweverOftenItComes() {
         String event =
                 "{\"type\":\"START_WORKFLOW\",\"event_id\":\"e-1\",\"workflow\":\"echo\",\"inputs\":{\"value\":1}}";

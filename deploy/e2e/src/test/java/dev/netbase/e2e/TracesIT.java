@@ -9,8 +9,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,27 +174,36 @@ class TracesIT {
         return found.getFirst();
     }
 
-    /**
-     * Two groups, or more if one is sent again; two task events, of which one may be missing (ADR 17 says when); two of the
-     * run.
-     */
+    /** Groups of two tasks, two task events, two of the run. A group may be sent again, which makes no other task. */
     private static void assertEveryRecordCarries(String trace, String run) {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            Map<String, Integer> traced = new HashMap<>();
+            Map<String, Set<String>> traced = new HashMap<>();
             try (KafkaProbe kafka = new KafkaProbe(netbase.kafka())) {
                 for (String topic : List.of("netbase.task.groups", "netbase.task.events", "netbase.workflow.events")) {
                     for (ConsumerRecord<String, String> record : kafka.read(topic)) {
                         if (record.value().contains(run)) {
                             assertThat(traceOf(record)).as(topic).isEqualTo(trace);
-                            traced.merge(topic, 1, Integer::sum);
+                            traced.computeIfAbsent(topic, any -> new HashSet<>())
+                                    .add(subject(record));
                         }
                     }
                 }
             }
-            assertThat(traced).containsEntry("netbase.workflow.events", 2);
-            assertThat(traced.get("netbase.task.groups")).as("groups").isGreaterThanOrEqualTo(2);
-            assertThat(traced.get("netbase.task.events")).as("task events").isBetween(1, 2);
+            assertThat(traced.get("netbase.task.groups")).as("groups").hasSize(2);
+            assertThat(traced.get("netbase.task.events")).as("task events").hasSize(2);
+            assertThat(traced.get("netbase.workflow.events")).as("of the run").hasSize(2);
         });
+    }
+
+    /** A group's tasks; of everything else, where it is. */
+    private static String subject(ConsumerRecord<String, String> record) throws IOException {
+        return record.topic().equals("netbase.task.groups")
+                ? Api.JSON
+                        .readTree(record.value())
+                        .path("tasks")
+                        .findValuesAsText("task_instance_id")
+                        .toString()
+                : record.partition() + "/" + record.offset();
     }
 
     private static String traceOf(ConsumerRecord<String, String> record) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Rows as the scheduler leaves them, and the records it sends. */
 public final class TestRuns {
@@ -65,6 +66,15 @@ public final class TestRuns {
 
     /** The same group with a record that says what the rows say. */
     public TaskGroup toldTrue(TaskGroup group) {
+        return toldTrue(group, null);
+    }
+
+    /** The same with a record that asks for hints too. */
+    public TaskGroup wantingHints(TaskGroup group) {
+        return toldTrue(group, true);
+    }
+
+    private TaskGroup toldTrue(TaskGroup group, @Nullable Boolean hintWanted) {
         database.execute("update task_instances set timeout_ms = 5000 where group_id = '" + group.groupId() + "'");
         List<TaskGroup.Task> tasks = ids(group).stream()
                 .map(id -> new TaskGroup.Task(
@@ -79,7 +89,7 @@ public final class TestRuns {
                         Map.of(),
                         new RawValue(id.toString()),
                         5_000,
-                        null))
+                        hintWanted))
                 .toList();
         return new TaskGroup(TaskGroup.SCHEMA, group.groupId(), group.runId(), tasks);
     }

@@ -144,6 +144,8 @@ public class EarlyStarts {
             if (result != null
                     && claim.filter(made -> made.saysTheSame(result.claim())).isPresent()) {
                 results.add(result.under(claim.get()));
+            } else if (result != null && claim.isEmpty() && result.claim().hintWanted()) {
+                results.addIfStanding(result);
             } else {
                 inHand.remove(key);
                 startAnew(claim);

@@ -67,6 +67,28 @@ public class ResultWriter {
         writeNext();
     }
 
+    /**
+     * Takes a result that cannot be written: the scheduler may have done that in the moment between a look and a claim.
+     * If so it counts and is told of, else it is dropped. Returns at once.
+     */
+    void addIfStanding(TaskResult result) {
+        store.written(List.of(result))
+                .onFailure()
+                .retry()
+                .withBackOff(FIRST_RETRY, LAST_RETRY)
+                .indefinitely()
+                .subscribe()
+                .with(
+                        standing -> {
+                            if (standing.isEmpty()) {
+                                inHand.remove(result.claim().key());
+                            } else {
+                                accept(List.of(result));
+                            }
+                        },
+                        e -> LOG.error("whether a result stands was not to be known", e));
+    }
+
     private void lookAfter(List<TaskResult> hinted) {
         hinted.forEach(result -> waiting.add(new Waiting(result, true)));
         writeNext();
@@ -174,7 +196,6 @@ public class ResultWriter {
         for (TaskResult result : batch) {
             TaskKey key = result.claim().key();
             if (written.contains(key)) {
-                metrics.outcome(result);
                 accepted.add(result);
             } else if (result.claim().made()) {
                 TaskLog.about(
@@ -186,11 +207,17 @@ public class ResultWriter {
             }
         }
         metrics.wrote(batch.size(), fenced);
-        events.send(accepted);
-        accepted.forEach(result -> inHand.remove(result.claim().key()));
+        accept(accepted);
         if (!open.isEmpty()) {
             unclaimed.accept(open);
         }
+    }
+
+    /** These stand in the database. */
+    private void accept(List<TaskResult> accepted) {
+        accepted.forEach(metrics::outcome);
+        events.send(accepted);
+        accepted.forEach(result -> inHand.remove(result.claim().key()));
     }
 
     private static Set<TaskKey> union(Set<TaskKey> one, Set<TaskKey> other) {

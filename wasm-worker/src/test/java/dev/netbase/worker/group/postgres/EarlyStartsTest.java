@@ -161,6 +161,24 @@ class EarlyStartsTest {
     }
 
     @Test
+    void shouldTellOfWhatTheSchedulerWroteWhileItWasToBeClaimed() {
+        TaskGroup group = runs.wantingHints(runs.group(runs.run(), 1));
+        Long id = TestRuns.ids(group).getFirst();
+        long epoch = worker.lease.held().orElseThrow().epoch();
+        database.execute("create table elsewhere as select * from task_instances where id = " + id
+                + "; delete from task_instances where id = " + id
+                + "; update elsewhere set status = 'COMPLETED', worker_id = 'w', worker_epoch = " + epoch);
+
+        take(group);
+        await().untilAsserted(() -> assertThat(worker.executor.executions(id)).isEqualTo(1));
+        database.execute("insert into task_instances select * from elsewhere");
+        awaitIdle();
+
+        assertThat(worker.events).hasSize(1);
+        assertThat(worker.executor.executions(id)).isEqualTo(1);
+    }
+
+    @Test
     void shouldWriteNothingForARunThatIsBeingCancelled() {
         String run = runs.run();
         TaskGroup group = runs.toldTrue(runs.group(run, 1));
