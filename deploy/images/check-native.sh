@@ -9,11 +9,9 @@ mvn -B -q package -Dnative -Dquarkus.native.sources-only=true -DskipTests -Dsand
 sources=$home/wasm-worker/target/native-sources
 metadata=$(mktemp -d)
 trap 'rm -rf "$metadata"' EXIT
-(cd "$metadata" && "$JAVA_HOME/bin/jar" --extract --file "$sources"/wasm-worker-*-runner.jar META-INF/native-image)
-mkdir "$metadata/s3"
-(cd "$metadata/s3" && for library in sdk-core url-connection-client; do
-  "$JAVA_HOME/bin/jar" --extract --file "$sources"/lib/software.amazon.awssdk."$library"-[0-9]*.jar META-INF/native-image
-done)
+for library in "$sources"/wasm-worker-*-runner.jar "$sources"/lib/software.amazon.awssdk.url-connection-client-[0-9]*.jar; do
+  (cd "$metadata" && "$JAVA_HOME/bin/jar" --extract --file "$library" META-INF/native-image)
+done
 
 registered() {
   grep -rqF "\"$1\"" "$metadata" || {

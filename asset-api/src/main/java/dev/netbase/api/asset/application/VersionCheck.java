@@ -9,6 +9,7 @@ import dev.netbase.api.asset.domain.SemanticVersion;
 import dev.netbase.api.asset.wasm.InvalidModuleException;
 import dev.netbase.api.asset.wasm.ModuleValidator;
 import dev.netbase.api.platform.problem.ProblemException;
+import dev.netbase.model.asset.ConfigFile;
 import dev.netbase.model.asset.FileType;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
@@ -21,7 +22,6 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -117,20 +117,12 @@ final class VersionCheck {
         }
     }
 
-    /** The WASM file that {@code X.config.json} configures: {@code X.wasm}, or {@code X} itself. */
+    /** The WASM file that this file configures. */
     private static @Nullable String executable(StagedFile file, Map<String, FileType> types) {
-        String path = file.path().value();
-        String suffix = ".config.json";
-        if (!path.toLowerCase(Locale.ROOT).endsWith(suffix)) {
-            return null;
-        }
-        String stem = path.substring(0, path.length() - suffix.length());
-        for (String candidate : List.of(stem + ".wasm", stem)) {
-            if (types.get(candidate) == FileType.WASM) {
-                return candidate;
-            }
-        }
-        return null;
+        return ConfigFile.candidates(file.path().value()).stream()
+                .filter(candidate -> types.get(candidate) == FileType.WASM)
+                .findFirst()
+                .orElse(null);
     }
 
     private String config(StagedFile file, Staging staging) throws IOException {

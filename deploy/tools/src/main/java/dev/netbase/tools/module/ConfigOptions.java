@@ -1,14 +1,19 @@
 package dev.netbase.tools.module;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.netbase.model.asset.ConfigFile;
 import dev.netbase.model.definition.ConfigLayers;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +22,6 @@ import picocli.CommandLine.Option;
 
 /** The configuration of one run: the module's file as the registry finds it, then {@code --config}, then single options. */
 final class ConfigOptions {
-    private static final String SUFFIX = ".config.json";
-
     @Option(
             names = "--config",
             paramLabel = "JSON|@FILE",
@@ -51,37 +54,38 @@ final class ConfigOptions {
      */
     Map<String, @Nullable Object> of(Path module) throws IOException {
         Optional<Path> beside = beside(module);
-        Map<String, @Nullable Object> file = beside.isPresent() ? read(beside.get()) : Map.of();
+        Map<String, @Nullable Object> file = beside.isPresent()
+                ? object(Files.readAllBytes(beside.get()), beside.get().toString())
+                : Map.of();
         return ConfigLayers.merge(file, given(), single());
     }
 
     /** The file that configures a module, as the registry finds it in a package. */
-    static Optional<Path> beside(Path module) {
-        String name = String.valueOf(module.getFileName());
-        String stem = name.endsWith(".wasm") ? name.substring(0, name.length() - ".wasm".length()) : name;
-        return Stream.of(stem, name)
-                .map(candidate -> module.resolveSibling(candidate + SUFFIX))
-                .filter(Files::isRegularFile)
+    private static Optional<Path> beside(Path module) throws IOException {
+        if (!Files.isRegularFile(module)) {
+            return Optional.empty();
+        }
+        Path folder = Objects.requireNonNull(module.toAbsolutePath().getParent());
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> configured(file).equals(Optional.ofNullable(module.getFileName())))
+                    .min(Comparator.naturalOrder());
+        }
+    }
+
+    private static Optional<Path> configured(Path file) {
+        return ConfigFile.candidates(String.valueOf(file.getFileName())).stream()
+                .map(Path::of)
+                .filter(candidate -> Files.isRegularFile(file.resolveSibling(candidate)))
                 .findFirst();
     }
 
     private Map<String, @Nullable Object> given() throws IOException {
-        if (config == null) {
-            return Map.of();
-        }
-        return config.startsWith("@") ? read(Path.of(config.substring(1))) : object(config, "--config");
+        return config == null ? Map.of() : object(Values.of(config, "configuration"), "--config");
     }
 
-    private static Map<String, @Nullable Object> read(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new ToolException("there is no file " + file + " to take the configuration from");
-        }
-        return object(Files.readString(file), file.toString());
-    }
-
-    private static Map<String, @Nullable Object> object(String json, String source) {
+    private static Map<String, @Nullable Object> object(byte[] json, String source) {
         try {
-            return Json.parseObject(json);
+            return Json.parseObject(new String(json, UTF_8));
         } catch (JsonException e) {
             throw new ToolException(source + " must be a JSON object: " + e.getMessage());
         }

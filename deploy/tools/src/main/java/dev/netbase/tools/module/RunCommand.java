@@ -1,7 +1,5 @@
 package dev.netbase.tools.module;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.netbase.model.limits.LimitCaps;
 import dev.netbase.model.limits.TaskLimits;
 import dev.netbase.model.problem.FieldProblem;
@@ -154,13 +152,6 @@ final class RunCommand implements Callable<Integer> {
         if (input.equals("-")) {
             return System.in.readAllBytes();
         }
-        if (input.startsWith("@")) {
-            Path source = Path.of(input.substring(1));
-            if (!Files.isRegularFile(source)) {
-                throw new ToolException("there is no file " + source + " to take the input from");
-            }
-            return Files.readAllBytes(source);
-        }
-        return input.getBytes(UTF_8);
+        return Values.of(input, "input");
     }
 }
