@@ -1,8 +1,10 @@
 package dev.netbase.scheduler.platform;
 
 import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -57,7 +59,8 @@ public class KafkaRecords {
         }
     }
 
-    void close(@Observes ShutdownEvent event) {
+    /** After the threads that send have been stopped, which have no priority of their own. */
+    void close(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent event) {
         producer.close(Duration.ofSeconds(5));
     }
 }

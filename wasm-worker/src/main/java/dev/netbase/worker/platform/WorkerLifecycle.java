@@ -7,6 +7,8 @@ import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
 import dev.netbase.worker.group.kafka.ControlConsumer;
 import dev.netbase.worker.group.kafka.GroupConsumer;
+import dev.netbase.worker.group.kafka.KafkaTaskEvents;
+import dev.netbase.worker.group.kafka.WorkerProducer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -28,6 +30,8 @@ public class WorkerLifecycle {
     private final LeaseKeeper lease;
     private final CancellationWatch cancellations;
     private final TasksInHand inHand;
+    private final KafkaTaskEvents events;
+    private final WorkerProducer producer;
     private final Duration drainTimeout;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread groupThread;
@@ -40,12 +44,16 @@ public class WorkerLifecycle {
             LeaseKeeper lease,
             CancellationWatch cancellations,
             TasksInHand inHand,
+            KafkaTaskEvents events,
+            WorkerProducer producer,
             WorkerConfig config) {
         this.groups = groups;
         this.control = control;
         this.lease = lease;
         this.cancellations = cancellations;
         this.inHand = inHand;
+        this.events = events;
+        this.producer = producer;
         this.drainTimeout = config.drainTimeout();
         this.groupThread = Thread.ofPlatform().name("task-groups").daemon().unstarted(groups::run);
         this.controlThread = Thread.ofPlatform().name("task-control").daemon().unstarted(control::run);
@@ -67,7 +75,8 @@ public class WorkerLifecycle {
 
     /**
      * Takes no more groups, begins no more tasks, lets those that run end for a while and then stops them, and gives up
-     * the lease, so that whatever has not ended runs elsewhere at once.
+     * the lease, so that whatever has not ended runs elsewhere at once. Nothing is left to be told when this returns, unless
+     * the broker is away.
      */
     public void drain() throws InterruptedException {
         groups.stop();
@@ -83,6 +92,9 @@ public class WorkerLifecycle {
         leaseThread.join(THREAD_END);
         lease.release();
         controlThread.join(THREAD_END);
+        // In this order, which that of destroying beans would not be.
+        events.close();
+        producer.close();
     }
 
     /** Whether every thread that was started still runs. */

@@ -151,6 +151,11 @@ class WorkerIT {
         drain.join();
 
         assertThat(runs.count("COMPLETED")).isEqualTo(1);
+        assertThat(events.recordsByNow()).as("its first event").hasSize(1);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .as("nobody is left who would tell more")
+                .noneMatch(name -> name.equals("task-events"));
         assertThat(database.query("select count(*) from workers")).isEqualTo("0");
     }
 

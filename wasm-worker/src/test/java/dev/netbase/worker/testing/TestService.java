@@ -12,21 +12,24 @@ import dev.netbase.worker.group.kafka.WorkerProducer;
 import dev.netbase.worker.platform.WorkerLifecycle;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A whole worker on a real database and a real broker, threads and all. */
 public final class TestService implements AutoCloseable {
     public final TestWorker worker;
     public final WorkerLifecycle lifecycle;
     public final ConsumerHealth health = new ConsumerHealth(InstantSource.system());
-    private final WorkerProducer producer;
     private boolean drained;
 
     /** A worker that has started. */
     public TestService(TestDatabase database, TestBroker broker, Path artifacts, TestConfig config) {
         KafkaClients clients = new KafkaClients(broker.bootstrapServers(), config);
-        producer = new WorkerProducer(clients);
-        worker = new TestWorker(
-                database, artifacts, config, (metrics, traces) -> new KafkaTaskEvents(producer, metrics, traces));
+        WorkerProducer producer = new WorkerProducer(clients);
+        AtomicReference<KafkaTaskEvents> events = new AtomicReference<>();
+        worker = new TestWorker(database, artifacts, config, (metrics, traces) -> {
+            events.set(new KafkaTaskEvents(producer, metrics, traces));
+            return events.get();
+        });
         DeadLetters letters = new DeadLetters(producer);
         GroupConsumer groups = new GroupConsumer(
                 clients,
@@ -39,7 +42,8 @@ public final class TestService implements AutoCloseable {
                 worker.metrics,
                 config);
         ControlConsumer control = new ControlConsumer(clients, worker.cancellations, letters, worker.metrics);
-        lifecycle = new WorkerLifecycle(groups, control, worker.lease, worker.cancellations, worker.inHand, config);
+        lifecycle = new WorkerLifecycle(
+                groups, control, worker.lease, worker.cancellations, worker.inHand, events.get(), producer, config);
         lifecycle.start();
     }
 
@@ -54,7 +58,6 @@ public final class TestService implements AutoCloseable {
         if (!drained) {
             drain();
         }
-        producer.close();
         worker.close();
     }
 }

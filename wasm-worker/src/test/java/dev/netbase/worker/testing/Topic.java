@@ -65,6 +65,15 @@ public final class Topic implements AutoCloseable {
         return seen;
     }
 
+    /** All records that the broker has by now of those since this was made. */
+    public List<ConsumerRecord<byte[], byte[]>> recordsByNow() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(100)).forEach(seen::add);
+        }
+        return seen;
+    }
+
     /** All values since this was made. */
     public <T> List<T> values(Class<T> type) {
         return records().stream().map(record -> Json.read(record.value(), type)).toList();

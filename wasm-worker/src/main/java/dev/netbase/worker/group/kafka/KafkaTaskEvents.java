@@ -11,7 +11,6 @@ import dev.netbase.worker.group.application.TaskTraces;
 import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskResult;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +32,8 @@ public class KafkaTaskEvents implements TaskEvents {
     private static final int BATCHES_WAITING = 1_000;
     /** A topic that is not there would hold up each hint, and the events behind it, for seconds. */
     private static final Duration HINTS_AGAIN = Duration.ofMinutes(1);
+
+    private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private static final List<Header> HEADERS =
             List.of(new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.UTF_8)));
@@ -157,11 +158,10 @@ public class KafkaTaskEvents implements TaskEvents {
                 artifacts == null ? null : new RawValue(artifacts));
     }
 
-    /** Sends what is waiting, for a short while. Runs before the producer is closed. */
-    @PreDestroy
+    /** Gives what is waiting to the producer, which is to be closed after this: 5 s at most. */
     public void close() throws InterruptedException {
         thread.shutdown();
-        if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
+        if (!thread.awaitTermination(CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.warnf(
                     "%d batches of task events were not sent before the end",
                     thread.shutdownNow().size());

@@ -1,6 +1,5 @@
 package dev.netbase.worker.group.kafka;
 
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -13,17 +12,23 @@ import org.jspecify.annotations.Nullable;
 /** The worker's one producer. */
 @Singleton
 public class WorkerProducer {
-    private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
     private final KafkaClients clients;
 
     /** Made when it is first needed: that fails while no address of the brokers can be resolved. Guarded by this. */
     private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+    /** Guarded by this. */
+    private boolean closed;
 
     public WorkerProducer(KafkaClients clients) {
         this.clients = clients;
     }
 
     private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("the worker's producer is closed");
+        }
         if (producer == null) {
             producer = clients.producer();
         }
@@ -51,9 +56,9 @@ public class WorkerProducer {
         return sent;
     }
 
-    /** Sends what is under way, for a short while, and closes. */
-    @PreDestroy
+    /** Sends what is under way, for 5 s at most, and closes. */
     public synchronized void close() {
+        closed = true;
         if (producer != null) {
             producer.close(CLOSE);
         }
