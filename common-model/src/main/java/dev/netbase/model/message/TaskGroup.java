@@ -29,8 +29,8 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
      * @param config the merged configuration, a JSON object; raw JSON in a group that was read
      * @param inputs the task's input, or a reference to it; raw JSON in a group that was read
      * @param timeoutMs milliseconds from instantiation on
-     * @param hintWanted whether the scheduler would write the outcome together with what follows from it, if it were told
-     *     on {@code netbase.task.hints}; null for no
+     * @param hintChannel the channel of PostgreSQL on which a scheduler would be told of the outcome, to write it together
+     *     with what follows from it; null if none would
      */
     public record Task(
             long taskInstanceId,
@@ -49,5 +49,5 @@ public record TaskGroup(int schema, String groupId, String runId, List<Task> tas
             Object inputs,
 
             long timeoutMs,
-            @Nullable Boolean hintWanted) {}
+            @Nullable String hintChannel) {}
 }

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of {@code netbase.task.hints}: how a short task completed that began on its record's word, and all that its row
- * is to say of it. Whoever writes it does so only where the row says what the task was run with.
+ * What a worker says on a scheduler's channel of PostgreSQL: how a short task completed that began on its record's word,
+ * and all that its row is to say of it. Whoever writes it does so only where the row says what the task was run with. As
+ * JSON it has less than 8,000 bytes, as PostgreSQL demands of a notification's payload.
  *
  * @param schema the format's version, 1
  * @param output JSON text of its output, of at most 4 Ki characters
@@ -36,4 +37,7 @@ public record TaskHint(
         long nanos) {
     /** The version of this format. */
     public static final int SCHEMA = 1;
+
+    /** The longest JSON of a hint, in bytes of UTF-8. */
+    public static final int MAX_BYTES = 7_999;
 }

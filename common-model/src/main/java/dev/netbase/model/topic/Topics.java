@@ -24,12 +24,6 @@ public final class Topics {
     /** The consumer group whose members share {@link #TASK_GROUPS} and {@link #URGENT_TASK_GROUPS}. */
     public static final String WORKERS = "netbase-workers";
 
-    /**
-     * Internal: worker to scheduler, keyed by run: outcomes that the scheduler may write together with what follows from
-     * them. Only hints: a worker writes what the scheduler has not, and {@link #TASK_EVENTS} tells of it either way.
-     */
-    public static final String TASK_HINTS = "netbase.task.hints";
-
     /** A topic as it is to be created. */
     public record Shape(String name, int partitions) {}
 
@@ -60,7 +54,6 @@ public final class Topics {
                 new Shape(TASK_CONTROL, 1),
                 new Shape(WORKFLOW_EVENTS, readers),
                 new Shape(DEAD_LETTERS, 1),
-                new Shape(RUN_REQUESTS, readers),
-                new Shape(TASK_HINTS, readers));
+                new Shape(RUN_REQUESTS, readers));
     }
 }

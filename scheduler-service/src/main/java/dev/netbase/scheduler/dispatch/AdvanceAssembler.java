@@ -62,6 +62,7 @@ final class AdvanceAssembler {
             Map<Long, String> inputsOfRedispatched,
             ValueReferences values,
             SchedulerConfig config,
+            @Nullable String hintChannel,
             Instant now) {
         this.before = before;
         this.next = before.with(transition.next());
@@ -69,7 +70,7 @@ final class AdvanceAssembler {
         this.inputsOfRedispatched = inputsOfRedispatched;
         this.values = values;
         this.now = now;
-        this.workerTasks = new WorkerTasks(before, specs, config, now);
+        this.workerTasks = new WorkerTasks(before, specs, config, hintChannel, now);
         this.children = new ChildRuns(before, now);
     }
 

@@ -6,6 +6,7 @@ import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
+import dev.netbase.scheduler.platform.HintChannel;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.adapter.RunStore;
@@ -55,6 +56,7 @@ public class AdvanceWriter {
     private final ValueReferences values;
     private final Outbox outbox;
     private final SchedulerConfig config;
+    private final HintChannel hints;
     private final RunTraces traces;
     private final DistributionSummary runsPerStatement;
     private final DistributionSummary tasksPerStatement;
@@ -82,6 +84,7 @@ public class AdvanceWriter {
             ValueReferences values,
             Outbox outbox,
             SchedulerConfig config,
+            HintChannel hints,
             RunTraces traces,
             MeterRegistry metrics) {
         this.database = database;
@@ -90,6 +93,7 @@ public class AdvanceWriter {
         this.values = values;
         this.outbox = outbox;
         this.config = config;
+        this.hints = hints;
         this.traces = traces;
         this.runsPerStatement = metrics.summary("netbase.scheduler.advance.runs");
         this.tasksPerStatement = metrics.summary("netbase.scheduler.advance.tasks");
@@ -118,7 +122,7 @@ public class AdvanceWriter {
                 now);
     }
 
-    private Outcome write(List<Advance> advances, List<TaskHint> hints, Instant now) {
+    private Outcome write(List<Advance> advances, List<TaskHint> outcomes, Instant now) {
         Map<Long, SpecInfo> known = specs.infos(advances.stream()
                 .flatMap(advance -> advance.before().state().plans().values().stream())
                 .flatMap(plan -> plan instanceof NodePlan.Agent agent ? Stream.of(agent.specId()) : Stream.empty())
@@ -131,12 +135,20 @@ public class AdvanceWriter {
             spans.put(advance.before().id(), span);
             rows.put(
                     advance.before().id(),
-                    new AdvanceAssembler(advance.before(), advance.transition(), known, inputs, values, config, now)
+                    new AdvanceAssembler(
+                                    advance.before(),
+                                    advance.transition(),
+                                    known,
+                                    inputs,
+                                    values,
+                                    config,
+                                    hints.name().orElse(null),
+                                    now)
                             .assemble(span.traceparent()));
         }
         Set<OutboxRecord> ahead = groupsToSendAhead(rows.values());
         outbox.publish(ahead);
-        List<Row> answer = query(List.copyOf(rows.values()), hints);
+        List<Row> answer = query(List.copyOf(rows.values()), outcomes);
         runsPerStatement.record(rows.size());
         tasksPerStatement.record(
                 rows.values().stream().mapToInt(row -> row.tasks().size()).sum());
@@ -188,9 +200,9 @@ public class AdvanceWriter {
         }
     }
 
-    private List<Row> query(List<AdvanceRows> rows, List<TaskHint> hints) {
-        if (!hints.isEmpty()) {
-            return database.query(HintStatement.SQL, HintStatement.arguments(rows, hints));
+    private List<Row> query(List<AdvanceRows> rows, List<TaskHint> outcomes) {
+        if (!outcomes.isEmpty()) {
+            return database.query(HintStatement.SQL, HintStatement.arguments(rows, outcomes));
         }
         return rows.stream().allMatch(row -> row.extras().isEmpty())
                 ? database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(rows))

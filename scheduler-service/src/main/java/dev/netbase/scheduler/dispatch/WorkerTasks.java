@@ -20,12 +20,20 @@ final class WorkerTasks {
     private final ActiveRun run;
     private final Map<Long, SpecInfo> specs;
     private final SchedulerConfig config;
+    private final @Nullable String hintChannel;
     private final GroupPacker packer;
 
-    WorkerTasks(ActiveRun run, Map<Long, SpecInfo> specs, SchedulerConfig config, Instant now) {
+    /** @param hintChannel where outcomes would be told that are worth it; null for nowhere */
+    WorkerTasks(
+            ActiveRun run,
+            Map<Long, SpecInfo> specs,
+            SchedulerConfig config,
+            @Nullable String hintChannel,
+            Instant now) {
         this.run = run;
         this.specs = specs;
         this.config = config;
+        this.hintChannel = hintChannel;
         this.packer = new GroupPacker(
                 run.id(), run.priority(), config.maxGroupSize(), config.maxGroupBytes(), now.toEpochMilli());
     }
@@ -63,7 +71,7 @@ final class WorkerTasks {
                     spec.configJson(),
                     new RawValue(inputs),
                     timeoutMs(node, spec),
-                    index == null && isHintWanted(node) ? true : null));
+                    index == null && isHintWanted(node) ? hintChannel : null));
         }
     }
 

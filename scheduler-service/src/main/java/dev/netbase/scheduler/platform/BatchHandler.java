@@ -1,7 +1,6 @@
 package dev.netbase.scheduler.platform;
 
 import dev.netbase.model.message.RunRequest;
-import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.scheduler.admission.Admission;
 import dev.netbase.scheduler.dispatch.AgentGate;
@@ -29,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,9 +37,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 /** Handles what one turn of the loop brought: records, timers, and what the sweep found. For the scheduler's thread alone. */
 @ApplicationScoped
 public class BatchHandler {
-    /** With more records at once hints are left to those who gave them: what is gained by them is gained in quiet. */
-    private static final int MOST_WITH_HINTS = 8;
-
     private final Triggers triggers;
     private final Admission admission;
     private final AgentGate agentGate;
@@ -88,6 +85,9 @@ public class BatchHandler {
 
     /** How long the loop may wait for records. */
     public Duration patience(Instant now, Duration longest) {
+        if (hintedOutcomes.areWaiting()) {
+            return Duration.ZERO;
+        }
         Duration patience = Stream.of(timers.next(), admission.nextLook(), agentGate.nextLook())
                 .flatMap(Optional::stream)
                 .min(Comparator.naturalOrder())
@@ -98,7 +98,7 @@ public class BatchHandler {
     }
 
     /**
-     * Handles the records and whatever else is due. When it returns, all that follows is written.
+     * Handles the records, hints and whatever else is due. When it returns, all that follows is written.
      *
      * @throws RuntimeException if it could not be; the same records may then be handled again
      */
@@ -106,12 +106,9 @@ public class BatchHandler {
         Map<String, List<RunEvent>> events = new LinkedHashMap<>();
         List<ConsumerRecord<byte[], byte[]>> starts = new ArrayList<>();
         List<String> requested = new ArrayList<>();
-        Map<String, TaskHint> hints = new LinkedHashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (record.topic().equals(Topics.WORKFLOW_TRIGGERS)) {
                 starts.add(record);
-            } else if (record.topic().equals(Topics.TASK_HINTS)) {
-                readHint(record, hints);
             } else {
                 read(record, events, requested);
             }
@@ -131,21 +128,19 @@ public class BatchHandler {
         if (!events.isEmpty()) {
             advancer.process(events, now);
         }
-        if (!hints.isEmpty() && records.count() <= MOST_WITH_HINTS) {
-            hintedOutcomes.write(hints, now);
-        }
+        OptionalLong oldestHint = hintedOutcomes.write(records.count(), now);
         agentGate.letOut(now);
         deadLetters.await();
-        measure(records);
+        measure(records, oldestHint);
     }
 
-    /** How long the oldest record waited, at the broker and here, until all that follows from it was written. */
-    private void measure(ConsumerRecords<byte[], byte[]> records) {
-        long oldest = Long.MAX_VALUE;
+    /** How long the oldest record or hint waited, at the broker and here, until all that follows from it was written. */
+    private void measure(ConsumerRecords<byte[], byte[]> records, OptionalLong oldestHint) {
+        long oldest = oldestHint.orElse(Long.MAX_VALUE);
         for (ConsumerRecord<byte[], byte[]> record : records) {
             oldest = Math.min(oldest, record.timestamp());
         }
-        if (!records.isEmpty()) {
+        if (oldest != Long.MAX_VALUE) {
             latency.record(Math.max(0, System.currentTimeMillis() - oldest), TimeUnit.MILLISECONDS);
         }
     }
@@ -181,15 +176,6 @@ public class BatchHandler {
                     add(events, request.runId(), List.of(new RunEvent.Resumed()));
                 }
             }
-        } catch (UnreadableRecordException e) {
-            deadLetters.add(record, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private void readHint(ConsumerRecord<byte[], byte[]> record, Map<String, TaskHint> hints) {
-        try {
-            TaskHint hint = EventReader.taskHint(record);
-            hints.putIfAbsent(hint.runId(), hint);
         } catch (UnreadableRecordException e) {
             deadLetters.add(record, String.valueOf(e.getMessage()));
         }

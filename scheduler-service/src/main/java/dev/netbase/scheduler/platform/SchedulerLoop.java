@@ -50,6 +50,7 @@ public class SchedulerLoop {
     private final Thread thread = new Thread(this::run, "scheduler-loop");
     private volatile boolean stopping;
     private volatile boolean working;
+    private volatile boolean polling;
     private final GroupHealth group = new GroupHealth();
     private volatile Instant lastTurn = Instant.MIN;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -58,11 +59,13 @@ public class SchedulerLoop {
     public SchedulerLoop(
             BatchHandler handler,
             Database database,
+            HintChannel hints,
             SchedulerConfig config,
             @ConfigProperty(name = "kafka.bootstrap.servers") String servers) {
         this.handler = handler;
         this.database = database;
         this.consumerConfig = consumerConfig(servers, config);
+        hints.onArrival(this::wake);
     }
 
     private static Map<String, Object> consumerConfig(String servers, SchedulerConfig config) {
@@ -115,7 +118,7 @@ public class SchedulerLoop {
                     var _ = new Leaving(fresh)) {
                 consumer = fresh;
                 fresh.subscribe(
-                        List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.TASK_HINTS, Topics.RUN_REQUESTS),
+                        List.of(Topics.WORKFLOW_TRIGGERS, Topics.TASK_EVENTS, Topics.RUN_REQUESTS),
                         new ForgetOnRebalance());
                 handled.clear();
                 turns(fresh);
@@ -148,7 +151,7 @@ public class SchedulerLoop {
     private void turns(KafkaConsumer<byte[], byte[]> current) {
         Duration backoff = FIRST_BACKOFF;
         while (!stopping) {
-            ConsumerRecords<byte[], byte[]> records = current.poll(handler.patience(Instant.now(), MAX_POLL));
+            ConsumerRecords<byte[], byte[]> records = poll(current);
             try {
                 handler.handle(records, Instant.now());
                 records.partitions().forEach(partition -> note(partition, records.records(partition)));
@@ -167,6 +170,28 @@ public class SchedulerLoop {
             }
             lastTurn = Instant.now();
             group.polled(current, lastTurn);
+        }
+    }
+
+    /** What Kafka has, which is nothing if a hint comes while it is waited for. */
+    private ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> current) {
+        polling = true;
+        try {
+            return current.poll(handler.patience(Instant.now(), MAX_POLL));
+        } catch (WakeupException e) {
+            if (stopping) {
+                throw e;
+            }
+            return ConsumerRecords.empty();
+        } finally {
+            polling = false;
+        }
+    }
+
+    private void wake() {
+        KafkaConsumer<byte[], byte[]> current = consumer;
+        if (polling && current != null) {
+            current.wakeup();
         }
     }
 
@@ -189,6 +214,15 @@ public class SchedulerLoop {
                     LOG.debugf("offsets not committed; what follows commits them too: %s", failure.getMessage());
                 }
             });
+        }
+    }
+
+    /** What could not be committed because a hint came in between is handled again, by whoever has it then. */
+    private void commitBeforeLeaving(KafkaConsumer<byte[], byte[]> current) {
+        try {
+            commit(current, true);
+        } catch (WakeupException e) {
+            LOG.debug("woken up while partitions were given back");
         }
     }
 
@@ -226,11 +260,11 @@ public class SchedulerLoop {
     private final class ForgetOnRebalance implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            handler.forget();
             KafkaConsumer<byte[], byte[]> current = consumer;
             if (current != null) {
-                commit(current, true);
+                commitBeforeLeaving(current);
             }
-            handler.forget();
         }
 
         @Override

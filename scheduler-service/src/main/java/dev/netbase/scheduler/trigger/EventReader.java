@@ -4,10 +4,8 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
 import dev.netbase.model.message.RunRequest;
 import dev.netbase.model.message.TaskEvent;
-import dev.netbase.model.message.TaskHint;
 import dev.netbase.scheduler.run.domain.RunEvent;
 import dev.netbase.scheduler.run.domain.TaskFailure;
-import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads records that Netbase's own services write. */
@@ -49,26 +47,6 @@ public final class EventReader {
                                 new TaskFailure(error.code(), error.message() == null ? "" : error.message())));
             }
         };
-    }
-
-    /**
-     * What a record of {@code netbase.task.hints} tells.
-     *
-     * @throws UnreadableRecordException if it tells nothing
-     */
-    public static TaskHint taskHint(ConsumerRecord<byte[], byte[]> record) {
-        TaskHint hint = read(record, TaskHint.class);
-        if (hint.schema() != TaskHint.SCHEMA) {
-            throw new UnreadableRecordException("schema must be " + TaskHint.SCHEMA);
-        }
-        for (Object given : Arrays.asList(
-                hint.runId(), hint.output(), hint.workerId(), hint.stderr(), hint.usage(), hint.inputsSha256())) {
-            if (given == null) {
-                throw new UnreadableRecordException(
-                        "run_id, output, worker_id, stderr, usage and inputs_sha256 must be given");
-            }
-        }
-        return hint;
     }
 
     /**

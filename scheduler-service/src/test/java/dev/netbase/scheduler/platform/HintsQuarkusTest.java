@@ -8,6 +8,7 @@ import dev.netbase.model.testing.TestDatabase;
 import dev.netbase.model.topic.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(BackingServices.class)
 class HintsQuarkusTest {
     private static boolean isRegistered;
+
+    @Inject
+    HintChannel hints;
+
     private TestDatabase database;
     private FakeWorker worker;
 
@@ -30,6 +35,7 @@ class HintsQuarkusTest {
             isRegistered = true;
         }
         worker = new FakeWorker(database, BackingServices.brokers());
+        await().atMost(Duration.ofSeconds(30)).until(() -> hints.name().isPresent());
     }
 
     @AfterEach
@@ -68,7 +74,7 @@ class HintsQuarkusTest {
     void shouldWriteAnOutcomeTogetherWithWhatFollows() {
         String runId = startRun();
         FakeWorker.Task a = worker.receive(runId).getFirst();
-        assertThat(a.json().path("hint_wanted").asBoolean()).isTrue();
+        assertThat(a.json().path("hint_channel").asText()).isEqualTo(channel());
 
         hint(a, "[1.50]", digest(a));
 
@@ -106,7 +112,8 @@ class HintsQuarkusTest {
         hint(a, "\"of other inputs\"", "0".repeat(64));
         worker.die();
         hint(a, "\"without a lease\"", digest(a));
-        worker.send(Topics.TASK_HINTS, runId, "{\"schema\":1,\"run_id\":\"" + runId + "\"}");
+        worker.say(channel(), "{\"schema\":1,\"run_id\":\"" + runId + "\"}");
+        worker.say(channel(), "no JSON");
         awaitRead();
         assertThat(row(a, "status")).isEqualTo("PENDING");
         assertThat(runVersion(runId)).isEqualTo("1");
@@ -127,11 +134,11 @@ class HintsQuarkusTest {
         String runId = startRun();
         worker.complete(worker.receive(runId).getFirst(), "1");
         FakeWorker.Task b = worker.receive(runId).getFirst();
-        assertThat(b.json().path("hint_wanted").asBoolean()).isTrue();
+        assertThat(b.json().path("hint_channel").asText()).isEqualTo(channel());
         worker.complete(b, "2");
 
         FakeWorker.Task c = worker.receive(runId).getFirst();
-        assertThat(c.json().has("hint_wanted"))
+        assertThat(c.json().has("hint_channel"))
                 .as("e waits for another as well")
                 .isFalse();
         hint(c, "3", digest(c));
@@ -139,8 +146,12 @@ class HintsQuarkusTest {
         assertThat(row(c, "status")).as("left to its worker").isEqualTo("PENDING");
     }
 
+    private String channel() {
+        return hints.name().orElseThrow();
+    }
+
     private void hint(FakeWorker.Task task, String output, String inputsSha256) {
-        worker.hint(task, output, HexFormat.of().parseHex(inputsSha256));
+        worker.hint(channel(), task, output, HexFormat.of().parseHex(inputsSha256));
     }
 
     /** A run that starts after the hints were sent, and whose group came, says that they were read. */

@@ -71,10 +71,10 @@ public final class TestRuns {
 
     /** The same with a record that asks for hints too. */
     public TaskGroup wantingHints(TaskGroup group) {
-        return toldTrue(group, true);
+        return toldTrue(group, "nobody_listens");
     }
 
-    private TaskGroup toldTrue(TaskGroup group, @Nullable Boolean hintWanted) {
+    private TaskGroup toldTrue(TaskGroup group, @Nullable String hintChannel) {
         database.execute("update task_instances set timeout_ms = 5000 where group_id = '" + group.groupId() + "'");
         List<TaskGroup.Task> tasks = ids(group).stream()
                 .map(id -> new TaskGroup.Task(
@@ -89,7 +89,7 @@ public final class TestRuns {
                         Map.of(),
                         new RawValue(id.toString()),
                         5_000,
-                        hintWanted))
+                        hintChannel))
                 .toList();
         return new TaskGroup(TaskGroup.SCHEMA, group.groupId(), group.runId(), tasks);
     }

@@ -27,6 +27,7 @@ import dev.netbase.worker.group.postgres.PgClaimStore;
 import dev.netbase.worker.group.postgres.PgLeaseStore;
 import dev.netbase.worker.group.postgres.PgResultStore;
 import dev.netbase.worker.group.postgres.PgSpecStore;
+import dev.netbase.worker.group.postgres.PgTaskHints;
 import dev.netbase.worker.group.postgres.Statements;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -86,7 +87,8 @@ public final class TestWorker implements AutoCloseable {
         cancellations = new CancellationWatch(leases, inHand);
         SpecCache specs = new SpecCache(new PgSpecStore(statements));
         TaskExecutors executors = new TaskExecutors(List.of(executor));
-        ResultWriter results = new ResultWriter(new PgResultStore(statements), taskEvents, inHand, metrics);
+        ResultWriter results = new ResultWriter(
+                new PgResultStore(statements), taskEvents, new PgTaskHints(statements), inHand, metrics);
         PgClaimStore claims = new PgClaimStore(statements);
         GroupExecution execution = new GroupExecution(
                 inHand,

@@ -4,6 +4,7 @@ import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
 import dev.netbase.model.message.TaskHint;
 import dev.netbase.scheduler.dispatch.AdvanceWriter;
+import dev.netbase.scheduler.platform.HintChannel;
 import dev.netbase.scheduler.platform.SequenceIds;
 import dev.netbase.scheduler.run.domain.Decider;
 import dev.netbase.scheduler.run.domain.NodePlan;
@@ -15,9 +16,12 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Writes outcomes that workers have handed over instead of writing them, in one transaction with what follows from them. A
@@ -28,6 +32,10 @@ import java.util.Optional;
 @Startup
 @ApplicationScoped
 public class HintedOutcomes {
+    /** With more at once hints are left to those who gave them: what is gained by them is gained in quiet. */
+    private static final int MOST_AT_ONCE = 8;
+
+    private final HintChannel channel;
     private final RunCache cache;
     private final Decider decider;
     private final SequenceIds taskIds;
@@ -36,7 +44,13 @@ public class HintedOutcomes {
     private final Counter left;
 
     public HintedOutcomes(
-            RunCache cache, Decider decider, SequenceIds taskIds, AdvanceWriter writer, MeterRegistry metrics) {
+            HintChannel channel,
+            RunCache cache,
+            Decider decider,
+            SequenceIds taskIds,
+            AdvanceWriter writer,
+            MeterRegistry metrics) {
+        this.channel = channel;
         this.cache = cache;
         this.decider = decider;
         this.taskIds = taskIds;
@@ -45,21 +59,38 @@ public class HintedOutcomes {
         this.left = metrics.counter("netbase.scheduler.hints.left");
     }
 
-    /**
-     * Writes what can be written, and leaves the rest as if it had not been told.
-     *
-     * @param hints one of each run
-     * @throws RuntimeException if it is not known what was written; then the runs' states are forgotten
-     */
-    public void write(Map<String, TaskHint> hints, Instant now) {
-        List<AdvanceWriter.Hinted> hinted = new ArrayList<>();
-        hints.values().forEach(hint -> advance(hint, now).ifPresent(hinted::add));
-        int written = hinted.isEmpty() ? 0 : write(hinted, now);
-        taken.increment(written);
-        left.increment(hints.size() - written);
+    /** Whether there is something to write. */
+    public boolean areWaiting() {
+        return !channel.isEmpty();
     }
 
-    private int write(List<AdvanceWriter.Hinted> hinted, Instant now) {
+    /**
+     * Writes what can be written of what has come, and leaves the rest as if it had not been told.
+     *
+     * @param records how many records the same turn has brought
+     * @return when the oldest came, in milliseconds since 1970; empty if none did
+     * @throws RuntimeException if it is not known what was written; then the runs' states are forgotten
+     */
+    public OptionalLong write(int records, Instant now) {
+        List<HintChannel.Arrived> arrived = channel.take();
+        if (arrived.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        int written = records + arrived.size() > MOST_AT_ONCE ? 0 : write(arrived, now);
+        taken.increment(written);
+        left.increment(arrived.size() - written);
+        return OptionalLong.of(arrived.getFirst().millis());
+    }
+
+    private int write(Collection<HintChannel.Arrived> arrived, Instant now) {
+        Map<String, TaskHint> oneOfEachRun = new LinkedHashMap<>();
+        arrived.forEach(one -> oneOfEachRun.putIfAbsent(one.hint().runId(), one.hint()));
+        List<AdvanceWriter.Hinted> hinted = new ArrayList<>();
+        oneOfEachRun.values().forEach(hint -> advance(hint, now).ifPresent(hinted::add));
+        return hinted.isEmpty() ? 0 : writeAdvances(hinted, now);
+    }
+
+    private int writeAdvances(List<AdvanceWriter.Hinted> hinted, Instant now) {
         try {
             Map<String, ActiveRun> advanced = writer.writeHinted(hinted, now).advanced();
             advanced.values().forEach(cache::put);

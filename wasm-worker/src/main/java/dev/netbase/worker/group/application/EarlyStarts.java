@@ -85,7 +85,7 @@ public class EarlyStarts {
         return specs.known(task.specId()).filter(executors::hasNoEffects).map(spec -> {
             Claim claim =
                     Claim.hint(key, group.groupId(), task.index() != null, spec.id(), task.timeoutMs(), inputs, lease);
-            return new Hint(Boolean.TRUE.equals(task.hintWanted()) ? claim.wantingHint() : claim, spec);
+            return new Hint(claim.hintedAt(task.hintChannel()), spec);
         });
     }
 
@@ -144,7 +144,7 @@ public class EarlyStarts {
             if (result != null
                     && claim.filter(made -> made.saysTheSame(result.claim())).isPresent()) {
                 results.add(result.under(claim.get()));
-            } else if (result != null && claim.isEmpty() && result.claim().hintWanted()) {
+            } else if (result != null && claim.isEmpty() && result.claim().hintChannel() != null) {
                 results.addIfStanding(result);
             } else {
                 inHand.remove(key);

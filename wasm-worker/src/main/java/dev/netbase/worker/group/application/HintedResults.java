@@ -33,7 +33,7 @@ final class HintedResults {
     /** After what time the first of several is looked after. */
     static final Duration LATER = Duration.ofMillis(60);
 
-    private final TaskEvents events;
+    private final TaskHints hints;
     private final TasksInHand inHand;
     private final WorkerMetrics metrics;
     private final Timer timer;
@@ -54,13 +54,13 @@ final class HintedResults {
 
     /** @param look gets what is to be looked after; whoever does it says by {@link #found} what stood in the database */
     HintedResults(
-            TaskEvents events,
+            TaskHints hints,
             TasksInHand inHand,
             WorkerMetrics metrics,
             Timer timer,
             LongSupplier nanoTime,
             Consumer<List<TaskResult>> look) {
-        this.events = events;
+        this.hints = hints;
         this.inHand = inHand;
         this.metrics = metrics;
         this.timer = timer;
@@ -77,7 +77,7 @@ final class HintedResults {
             given.add(new Hinted(result, nanoTime.getAsLong()));
             startTimer();
         }
-        if (!events.hint(result)) {
+        if (!hints.give(result)) {
             withdraw(result);
             return false;
         }
@@ -91,7 +91,7 @@ final class HintedResults {
 
     private boolean isWorthIt(TaskResult result) {
         String output = result.output();
-        return result.claim().hintWanted()
+        return result.claim().hintChannel() != null
                 && !result.claim().made()
                 && output != null
                 && output.length() <= SIZE

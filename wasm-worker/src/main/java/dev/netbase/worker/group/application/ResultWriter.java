@@ -40,12 +40,13 @@ public class ResultWriter {
     private final AtomicBoolean writing = new AtomicBoolean();
     private volatile Consumer<List<TaskResult>> unclaimed = results -> {};
 
-    public ResultWriter(ResultStore store, TaskEvents events, TasksInHand inHand, WorkerMetrics metrics) {
+    public ResultWriter(
+            ResultStore store, TaskEvents events, TaskHints hints, TasksInHand inHand, WorkerMetrics metrics) {
         this.store = store;
         this.events = events;
         this.inHand = inHand;
         this.metrics = metrics;
-        this.hints = new HintedResults(events, inHand, metrics, ResultWriter::after, System::nanoTime, this::lookAfter);
+        this.hints = new HintedResults(hints, inHand, metrics, ResultWriter::after, System::nanoTime, this::lookAfter);
     }
 
     private static void after(Duration delay, Runnable action) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * database, none from the record that named the task; or else it is only a hint, taken from the record, and counts
  * once the database has said the same.
  *
- * @param hintWanted whether the scheduler would write the outcome of a task that began on its record's word
+ * @param hintChannel where a scheduler would be told of the outcome of a task that began on its record's word; null for nowhere
  * @param element whether the task is one of a {@code for_each}, of which there may be thousands
  * @param specId null only in a damaged row
  * @param timeoutMs the node's time limit in milliseconds; null means that only the configured limit counts
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Claim(
         TaskKey key,
         String groupId,
-        boolean hintWanted,
+        @Nullable String hintChannel,
         boolean element,
         @Nullable Long specId,
         @Nullable Long timeoutMs,
@@ -53,7 +53,7 @@ public record Claim(
             Lease lease,
             @Nullable String files,
             Origin origin) {
-        this(key, groupId, false, element, specId, timeoutMs, inputs, lease, null, files, origin);
+        this(key, groupId, null, element, specId, timeoutMs, inputs, lease, null, files, origin);
     }
 
     /** A row that is claimed, of a node's only task, which has no files. */
@@ -66,12 +66,12 @@ public record Claim(
     public static Claim hint(
             TaskKey key, String groupId, boolean element, long specId, long timeoutMs, String inputs, Lease lease) {
         return new Claim(
-                key, groupId, false, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
+                key, groupId, null, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
     }
 
-    /** The same, of a task of which the scheduler wants a hint. */
-    public Claim wantingHint() {
-        return new Claim(key, groupId, true, element, specId, timeoutMs, inputs, lease, begunNanos, files, origin);
+    /** The same, of a task of which a scheduler would be told. */
+    public Claim hintedAt(@Nullable String channel) {
+        return new Claim(key, groupId, channel, element, specId, timeoutMs, inputs, lease, begunNanos, files, origin);
     }
 
     /** Nanoseconds since the task began on its record's word; 0 for one that is claimed. */

@@ -3,7 +3,6 @@ package dev.netbase.worker.group.kafka;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.message.TaskEvent;
-import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.model.trace.TraceParent;
 import dev.netbase.worker.group.application.TaskEvents;
@@ -15,7 +14,6 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,9 +28,6 @@ import org.jboss.logging.Logger;
 public class KafkaTaskEvents implements TaskEvents {
     private static final Logger LOG = Logger.getLogger(KafkaTaskEvents.class);
     private static final int BATCHES_WAITING = 1_000;
-    /** A topic that is not there would hold up each hint, and the events behind it, for seconds. */
-    private static final Duration HINTS_AGAIN = Duration.ofMinutes(1);
-
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private static final List<Header> HEADERS =
@@ -40,7 +35,6 @@ public class KafkaTaskEvents implements TaskEvents {
     private final WorkerProducer producer;
     private final WorkerMetrics metrics;
     private final TaskTraces traces;
-    private volatile long noHintsUntil = System.nanoTime();
     private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
             1,
             1,
@@ -67,55 +61,12 @@ public class KafkaTaskEvents implements TaskEvents {
         }
     }
 
-    @Override
-    public boolean hint(TaskResult completed) {
-        if (System.nanoTime() - noHintsUntil < 0) {
-            return false;
-        }
-        try {
-            thread.execute(() -> {
-                var _ = producer.send(record(Topics.TASK_HINTS, completed, Json.writeBytes(taskHint(completed))))
-                        .exceptionally(e -> {
-                            LOG.infof("no hints for a while, since one was not sent: %s", e.toString());
-                            noHintsUntil = System.nanoTime() + HINTS_AGAIN.toNanos();
-                            return null;
-                        });
-            });
-            return true;
-        } catch (RejectedExecutionException e) {
-            LOG.debug("a hint is not sent: too much is waiting already");
-            return false;
-        }
-    }
-
-    private static TaskHint taskHint(TaskResult result) {
-        Claim claim = result.claim();
-        return new TaskHint(
-                TaskHint.SCHEMA,
-                claim.key().runId(),
-                claim.groupId(),
-                claim.key().taskInstanceId(),
-                claim.key().attempt(),
-                Objects.requireNonNull(result.output()),
-                claim.lease().workerId(),
-                claim.lease().epoch(),
-                result.stderr(),
-                result.usage().fuel(),
-                result.usage().peakMemoryBytes(),
-                result.usageJson(),
-                Objects.requireNonNull(claim.specId()),
-                claim.timeoutMs(),
-                claim.inputsDigest(),
-                claim.nanos());
-    }
-
     private void send(TaskResult result) {
         try {
-            var _ = producer.send(record(Topics.TASK_EVENTS, result, Json.writeBytes(event(result))))
-                    .exceptionally(e -> {
-                        failed(1, e.toString());
-                        return null;
-                    });
+            var _ = producer.send(record(result)).exceptionally(e -> {
+                failed(1, e.toString());
+                return null;
+            });
         } catch (RuntimeException e) {
             failed(1, e.toString());
         }
@@ -126,9 +77,10 @@ public class KafkaTaskEvents implements TaskEvents {
         LOG.warnf("%d task events were not sent: %s", count, reason);
     }
 
-    private ProducerRecord<byte[], byte[]> record(String topic, TaskResult result, byte[] value) {
+    private ProducerRecord<byte[], byte[]> record(TaskResult result) {
         byte[] key = result.claim().key().runId().getBytes(StandardCharsets.UTF_8);
-        return new ProducerRecord<>(topic, null, null, key, value, headers(result));
+        return new ProducerRecord<>(
+                Topics.TASK_EVENTS, null, null, key, Json.writeBytes(event(result)), headers(result));
     }
 
     private List<Header> headers(TaskResult result) {

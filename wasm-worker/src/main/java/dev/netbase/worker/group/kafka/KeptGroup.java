@@ -62,6 +62,7 @@ record KeptGroup(TaskGroup group, @Nullable String traceparent, long bytes) impl
 
         TaskGroup.Task shared(TaskGroup.Task task) {
             Object inputs = task.inputs();
+            String channel = task.hintChannel();
             bytes += inputs == null ? 0 : bytes(inputs);
             return new TaskGroup.Task(
                     task.taskInstanceId(),
@@ -75,7 +76,7 @@ record KeptGroup(TaskGroup group, @Nullable String traceparent, long bytes) impl
                     once(task.config()),
                     inputs,
                     task.timeoutMs(),
-                    task.hintWanted());
+                    channel == null ? null : once(channel));
         }
 
         /** The first of those that are equal. JSON may leave out what the type says is there. */

@@ -24,7 +24,7 @@ class HintedResultsTest {
     private boolean isThere = true;
     private long now;
     private final HintedResults hints = new HintedResults(
-            new Told(),
+            this::give,
             inHand,
             new WorkerMetrics(new SimpleMeterRegistry(), inHand),
             (delay, action) -> timers.put(now + delay.toNanos(), action),
@@ -151,7 +151,7 @@ class HintedResultsTest {
 
     private static Claim claim(long id) {
         return Claim.hint(key(id), "group", false, 1, 1_000, "{}", new Lease("worker", 1))
-                .wantingHint();
+                .hintedAt("channel");
     }
 
     private static TaskResult result(Claim claim) {
@@ -163,16 +163,8 @@ class HintedResultsTest {
                 TaskResult.Accounts.NONE);
     }
 
-    private final class Told implements TaskEvents {
-        @Override
-        public void send(List<TaskResult> written) {
-            throw new AssertionError("events are for what is written");
-        }
-
-        @Override
-        public boolean hint(TaskResult completed) {
-            hinted.add(id(completed));
-            return isThere;
-        }
+    private boolean give(TaskResult completed) {
+        hinted.add(id(completed));
+        return isThere;
     }
 }

@@ -29,7 +29,7 @@ class ResultWriterTest {
     private final List<Long> hints = new CopyOnWriteArrayList<>();
     private final FakeStore store = new FakeStore();
     private Consumer<TaskKey> hintTaker = key -> {};
-    private final ResultWriter writer = new ResultWriter(store, new Told(), inHand, metrics);
+    private final ResultWriter writer = new ResultWriter(store, events::addAll, this::take, inHand, metrics);
 
     @Test
     void shouldWriteAtOnceWhenIdleAndGatherWhileBusy() {
@@ -155,7 +155,7 @@ class ResultWriterTest {
 
     private static Claim hint(long id) {
         return Claim.hint(new TaskKey("run", id, 1), "group", false, 1, 1_000, "{}", new Lease("worker", 1))
-                .wantingHint();
+                .hintedAt("channel");
     }
 
     private void add(long id) {
@@ -178,18 +178,10 @@ class ResultWriterTest {
                 .toList();
     }
 
-    private final class Told implements TaskEvents {
-        @Override
-        public void send(List<TaskResult> written) {
-            events.addAll(written);
-        }
-
-        @Override
-        public boolean hint(TaskResult completed) {
-            hints.add(completed.claim().key().taskInstanceId());
-            hintTaker.accept(completed.claim().key());
-            return true;
-        }
+    private boolean take(TaskResult completed) {
+        hints.add(completed.claim().key().taskInstanceId());
+        hintTaker.accept(completed.claim().key());
+        return true;
     }
 
     private static final class FakeStore implements ResultStore {

@@ -158,7 +158,7 @@ class GroupBacklogTest {
                 "a",
                 "run",
                 List.of(new TaskGroup.Task(
-                        3, 2, "n", 4, 5, AgentType.SQL, "/m", "c", Map.of("k", 1), List.of(6), 7, true))));
+                        3, 2, "n", 4, 5, AgentType.SQL, "/m", "c", Map.of("k", 1), List.of(6), 7, "channel"))));
         add(ZERO, 5, value);
 
         assertThat(Json.write(backlog.next(2).groups().getFirst())).isEqualTo(value);
