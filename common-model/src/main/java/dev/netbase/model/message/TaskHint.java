@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker says on a scheduler's channel of PostgreSQL: how a short task completed that began on its record's word,
- * and all that its row is to say of it. Whoever writes it does so only where the row says what the task was run with. As
- * JSON it has less than 8,000 bytes, as PostgreSQL demands of a notification's payload.
+ * and all that its row is to say of it. Whoever writes it does so only where the row says what the task was run with.
  *
  * @param schema the format's version, 1
  * @param output JSON text of its output, of at most 4 Ki characters
@@ -17,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs its time limit in milliseconds
  * @param inputsSha256 the digest of the JSON text of its inputs
  * @param nanos nanoseconds from its beginning to this hint
+ * @param groupChannel the channel on which its worker would be told of what follows, as a {@link SpokenGroup}; null if
+ *     it would not hear it
  */
 public record TaskHint(
         int schema,
@@ -34,10 +35,8 @@ public record TaskHint(
         long specId,
         @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Long timeoutMs,
         byte[] inputsSha256,
-        long nanos) {
+        long nanos,
+        @Nullable String groupChannel) {
     /** The version of this format. */
     public static final int SCHEMA = 1;
-
-    /** The longest JSON of a hint, in bytes of UTF-8. */
-    public static final int MAX_BYTES = 7_999;
 }

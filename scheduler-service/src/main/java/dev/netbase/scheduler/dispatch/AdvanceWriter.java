@@ -1,8 +1,10 @@
 package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.message.SpokenGroup;
 import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
+import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
@@ -147,6 +149,8 @@ public class AdvanceWriter {
                             .assemble(span.traceparent()));
         }
         Set<OutboxRecord> ahead = groupsToSendAhead(rows.values());
+        Set<OutboxRecord> said = sayToTheirWorkers(outcomes, rows, ahead);
+        ahead.removeAll(said);
         outbox.publish(ahead);
         List<Row> answer = query(List.copyOf(rows.values()), outcomes);
         runsPerStatement.record(rows.size());
@@ -164,6 +168,8 @@ public class AdvanceWriter {
             }
         });
         records.removeAll(ahead);
+        outbox.publishLater(records.stream().filter(said::contains).toList());
+        records.removeAll(said);
         outbox.publish(records);
         return outcome;
     }
@@ -181,6 +187,25 @@ public class AdvanceWriter {
             }
         }
         return ahead;
+    }
+
+    /** Those of the groups that were said to the worker that handed over what they follow from. */
+    private Set<OutboxRecord> sayToTheirWorkers(
+            List<TaskHint> outcomes, Map<String, AdvanceRows> rows, Set<OutboxRecord> groups) {
+        Set<OutboxRecord> said = new HashSet<>();
+        for (TaskHint outcome : outcomes) {
+            String worker = outcome.groupChannel();
+            if (worker != null) {
+                recordsOf(rows, outcome.runId()).stream()
+                        .filter(record -> groups.contains(record) && record.place() != null && say(worker, record))
+                        .forEach(said::add);
+            }
+        }
+        return said;
+    }
+
+    private boolean say(String worker, OutboxRecord group) {
+        return hints.say(worker, new SpokenGroup(group.headers().get(TraceParent.HEADER), group.value()));
     }
 
     private static int tasksOf(Map<String, AdvanceRows> rows, String id) {

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -36,11 +41,17 @@ public class Outbox {
     /** A send that blocks for so long says that Kafka is away: those after it would block as well. */
     private static final Duration BLOCKED = Duration.ofMillis(500);
 
+    private static final Duration LATER = Duration.ofMillis(40);
+
     private final Database database;
     private final KafkaRecords kafka;
     private final SchedulerConfig config;
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicInteger relaying = new AtomicInteger();
+    private final Queue<OutboxRecord> later = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isLaterTimed = new AtomicBoolean();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("outbox-later").daemon().factory());
     private volatile long oldestMillis;
     private final Counter sent;
     private final Counter relayed;
@@ -68,6 +79,34 @@ public class Outbox {
     }
 
     /**
+     * Sends records of which their reader knows already, after a while together with others: each record by itself would
+     * cost the broker, and both its ends, more than all that the reader does. Returns at once.
+     */
+    public void publishLater(Collection<OutboxRecord> records) {
+        if (!records.isEmpty()) {
+            later.addAll(records);
+            if (isLaterTimed.compareAndSet(false, true)) {
+                var _ = timer.schedule(this::publishNow, LATER.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void publishNow() {
+        isLaterTimed.set(false);
+        List<OutboxRecord> due = new ArrayList<>();
+        for (OutboxRecord record = later.poll(); record != null; record = later.poll()) {
+            due.add(record);
+        }
+        publish(due);
+    }
+
+    /** What was not sent yet another scheduler's relay sends, or this one's when it comes back. */
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+
+    /**
      * Hands records to Kafka until one blocks.
      *
      * @param answered run after each answer of the broker's, good or bad
@@ -77,7 +116,7 @@ public class Outbox {
         int sends = 0;
         for (OutboxRecord record : records) {
             long begin = System.nanoTime();
-            kafka.send(record.topic(), record.key(), record.value(), record.headers(), failure -> {
+            kafka.send(record.topic(), record.place(), record.key(), record.value(), record.headers(), failure -> {
                 if (failure == null) {
                     sent.increment();
                     acknowledged.add(record.id());

@@ -12,8 +12,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id time-ordered
  * @param headers values are ASCII
+ * @param place what decides on the partition instead of the key, if it is sent at once; null for the key
  */
-public record OutboxRecord(String id, String topic, String key, byte[] value, Map<String, String> headers) {
+public record OutboxRecord(
+        String id,
+        String topic,
+        String key,
+        byte[] value,
+        Map<String, String> headers,
+        @Nullable String place) {
+    /** A record whose key decides on the partition. */
+    public OutboxRecord(String id, String topic, String key, byte[] value, Map<String, String> headers) {
+        this(id, topic, key, value, headers, null);
+    }
+
     /** The same record as part of a trace; null is none. */
     public OutboxRecord inTrace(@Nullable String traceparent) {
         if (traceparent == null) {
@@ -21,7 +33,7 @@ public record OutboxRecord(String id, String topic, String key, byte[] value, Ma
         }
         Map<String, String> traced = new LinkedHashMap<>(headers);
         traced.put(TraceParent.HEADER, traceparent);
-        return new OutboxRecord(id, topic, key, value, traced);
+        return new OutboxRecord(id, topic, key, value, traced, place);
     }
 
     @Override
@@ -31,7 +43,8 @@ public record OutboxRecord(String id, String topic, String key, byte[] value, Ma
                 && topic.equals(record.topic)
                 && key.equals(record.key)
                 && Arrays.equals(value, record.value)
-                && headers.equals(record.headers);
+                && headers.equals(record.headers)
+                && Objects.equals(place, record.place);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +45,35 @@ public class KafkaRecords {
      */
     public void send(
             String topic, String key, byte[] value, Map<String, String> headers, Consumer<@Nullable Exception> done) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
-        headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-        send(record, done);
+        send(topic, null, key, value, headers, done);
+    }
+
+    /**
+     * The same to the partition in which a record with another key would be.
+     *
+     * @param place that key; null for the record's own
+     */
+    public void send(
+            String topic,
+            @Nullable String place,
+            String key,
+            byte[] value,
+            Map<String, String> headers,
+            Consumer<@Nullable Exception> done) {
+        try {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                    topic, place == null ? null : partition(topic, place), key.getBytes(StandardCharsets.UTF_8), value);
+            headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+            send(record, done);
+        } catch (RuntimeException e) {
+            done.accept(e);
+        }
+    }
+
+    private int partition(String topic, String key) {
+        return BuiltInPartitioner.partitionForKey(
+                key.getBytes(StandardCharsets.UTF_8),
+                producer.partitionsFor(topic).size());
     }
 
     /** Sends a record as it is; see the other method. */

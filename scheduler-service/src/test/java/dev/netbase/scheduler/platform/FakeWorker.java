@@ -25,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Takes part as a worker does, one step at a time: receives groups, claims, finishes, tells or keeps silent. */
 final class FakeWorker implements AutoCloseable {
@@ -169,8 +170,12 @@ final class FakeWorker implements AutoCloseable {
         send(Topics.TASK_EVENTS, task.runId(), value);
     }
 
-    /** Completes a task without claiming or writing it: the scheduler is to do both, if it listens there. */
-    void hint(String channel, Task task, String output, byte[] inputsSha256) {
+    /**
+     * Completes a task without claiming or writing it: the scheduler is to do both, if it listens there.
+     *
+     * @param groupChannel where it may tell what follows, or null
+     */
+    void hint(String channel, Task task, String output, byte[] inputsSha256, @Nullable String groupChannel) {
         TaskHint hint = new TaskHint(
                 TaskHint.SCHEMA,
                 task.runId(),
@@ -187,7 +192,8 @@ final class FakeWorker implements AutoCloseable {
                 task.json().path("spec_id").asLong(),
                 task.json().path("timeout_ms").asLong(),
                 inputsSha256,
-                1_000_000);
+                1_000_000,
+                groupChannel);
         say(channel, Json.write(hint));
     }
 

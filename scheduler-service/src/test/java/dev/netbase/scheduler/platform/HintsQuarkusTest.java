@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.netbase.model.id.Ids;
+import dev.netbase.model.json.Json;
+import dev.netbase.model.message.SpokenGroup;
+import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.testing.TestDatabase;
 import dev.netbase.model.topic.Topics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /** Outcomes that a worker hands to the scheduler instead of writing them. */
 @QuarkusTest
@@ -92,6 +100,25 @@ class HintsQuarkusTest {
     }
 
     @Test
+    void shouldTellTheWorkerThatGaveTheHintOfWhatFollows() throws SQLException {
+        String runId = startRun();
+        FakeWorker.Task a = worker.receive(runId).getFirst();
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("listen told");
+
+            worker.hint(channel(), a, "1", HexFormat.of().parseHex(digest(a)), "told");
+
+            PGNotification[] told = connection.unwrap(PGConnection.class).getNotifications(30_000);
+            SpokenGroup spoken = SpokenGroup.of(told[0].getParameter());
+            FakeWorker.Task b = worker.receive(runId).getFirst();
+            assertThat(Json.read(spoken.value(), TaskGroup.class).groupId()).isEqualTo(b.groupId());
+            assertThat(spoken.traceparent()).as("as its record has it").isNotNull();
+            awaitVersion(runId, "2");
+        }
+    }
+
+    @Test
     void shouldGoOnFromAnOutcomeThatItsWorkerHasWrittenBeforeTheHintCame() {
         String runId = startRun();
         FakeWorker.Task a = worker.receive(runId).getFirst();
@@ -151,7 +178,7 @@ class HintsQuarkusTest {
     }
 
     private void hint(FakeWorker.Task task, String output, String inputsSha256) {
-        worker.hint(channel(), task, output, HexFormat.of().parseHex(inputsSha256));
+        worker.hint(channel(), task, output, HexFormat.of().parseHex(inputsSha256), null);
     }
 
     /** A run that starts after the hints were sent, and whose group came, says that they were read. */

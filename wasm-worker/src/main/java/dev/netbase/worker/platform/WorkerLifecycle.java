@@ -2,6 +2,7 @@ package dev.netbase.worker.platform;
 
 import dev.netbase.worker.group.application.Cancellation.Reason;
 import dev.netbase.worker.group.application.CancellationWatch;
+import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.application.LeaseKeeper;
 import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
@@ -9,6 +10,7 @@ import dev.netbase.worker.group.kafka.ControlConsumer;
 import dev.netbase.worker.group.kafka.GroupConsumer;
 import dev.netbase.worker.group.kafka.KafkaTaskEvents;
 import dev.netbase.worker.group.kafka.WorkerProducer;
+import dev.netbase.worker.group.postgres.GroupChannel;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -26,6 +28,8 @@ public class WorkerLifecycle {
     private static final Duration THREAD_END = Duration.ofSeconds(3);
     private static final Duration CANCELLED_END = Duration.ofSeconds(2);
     private final GroupConsumer groups;
+    private final GroupChannel channel;
+    private final GroupIntake intake;
     private final ControlConsumer control;
     private final LeaseKeeper lease;
     private final CancellationWatch cancellations;
@@ -40,6 +44,8 @@ public class WorkerLifecycle {
 
     public WorkerLifecycle(
             GroupConsumer groups,
+            GroupChannel channel,
+            GroupIntake intake,
             ControlConsumer control,
             LeaseKeeper lease,
             CancellationWatch cancellations,
@@ -48,6 +54,8 @@ public class WorkerLifecycle {
             WorkerProducer producer,
             WorkerConfig config) {
         this.groups = groups;
+        this.channel = channel;
+        this.intake = intake;
         this.control = control;
         this.lease = lease;
         this.cancellations = cancellations;
@@ -71,6 +79,7 @@ public class WorkerLifecycle {
     /** Starts all threads. Whatever they need may come later. */
     public void start() {
         threads().forEach(Thread::start);
+        channel.open(intake::begin);
     }
 
     /**
@@ -79,6 +88,7 @@ public class WorkerLifecycle {
      * the broker is away.
      */
     public void drain() throws InterruptedException {
+        channel.close();
         groups.stop();
         groupThread.join(THREAD_END);
         inHand.cancelWaiting(Reason.WORKER_STOPPING);

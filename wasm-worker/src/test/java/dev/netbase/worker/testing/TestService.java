@@ -43,7 +43,16 @@ public final class TestService implements AutoCloseable {
                 config);
         ControlConsumer control = new ControlConsumer(clients, worker.cancellations, letters, worker.metrics);
         lifecycle = new WorkerLifecycle(
-                groups, control, worker.lease, worker.cancellations, worker.inHand, events.get(), producer, config);
+                groups,
+                worker.channel,
+                worker.intake,
+                control,
+                worker.lease,
+                worker.cancellations,
+                worker.inHand,
+                events.get(),
+                producer,
+                config);
         lifecycle.start();
     }
 

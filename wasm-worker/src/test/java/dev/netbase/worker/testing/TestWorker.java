@@ -23,6 +23,7 @@ import dev.netbase.worker.group.application.TasksInHand;
 import dev.netbase.worker.group.application.WorkerConfig;
 import dev.netbase.worker.group.application.WorkerMetrics;
 import dev.netbase.worker.group.domain.TaskResult;
+import dev.netbase.worker.group.postgres.GroupChannel;
 import dev.netbase.worker.group.postgres.PgClaimStore;
 import dev.netbase.worker.group.postgres.PgLeaseStore;
 import dev.netbase.worker.group.postgres.PgResultStore;
@@ -58,6 +59,7 @@ public final class TestWorker implements AutoCloseable {
     public final LeaseKeeper lease;
     public final CancellationWatch cancellations;
     public final GroupIntake intake;
+    public final GroupChannel channel;
     public final WorkerConfig config;
     private final Vertx vertx = Vertx.vertx();
     private final Pool pool;
@@ -78,8 +80,9 @@ public final class TestWorker implements AutoCloseable {
                         .setPassword(database.password())
                         .setCachePreparedStatements(true)
                         .addProperty("plan_cache_mode", "force_custom_plan"),
-                new PoolOptions().setMaxSize(4)));
+                new PoolOptions().setMaxSize(5)));
         Statements statements = new Statements(pool, new SimpleMeterRegistry());
+        channel = new GroupChannel(pool, traces);
         PgLeaseStore leases = new PgLeaseStore(statements);
         ValueReferences values = new ValueReferences(new FileArtifactStore(artifacts));
         TaskEvents taskEvents = sender == null ? events::addAll : sender.create(metrics, traces);
@@ -87,8 +90,8 @@ public final class TestWorker implements AutoCloseable {
         cancellations = new CancellationWatch(leases, inHand);
         SpecCache specs = new SpecCache(new PgSpecStore(statements));
         TaskExecutors executors = new TaskExecutors(List.of(executor));
-        ResultWriter results = new ResultWriter(
-                new PgResultStore(statements), taskEvents, new PgTaskHints(statements), inHand, metrics);
+        ResultWriter results =
+                new ResultWriter(new PgResultStore(statements), taskEvents, new PgTaskHints(channel), inHand, metrics);
         PgClaimStore claims = new PgClaimStore(statements);
         GroupExecution execution = new GroupExecution(
                 inHand,

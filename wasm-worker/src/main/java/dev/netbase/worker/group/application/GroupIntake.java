@@ -29,6 +29,7 @@ public class GroupIntake {
     private final ClaimedStarts claimedStarts;
     private final EarlyStarts earlyStarts;
     private final WorkerMetrics metrics;
+    private final GroupsAhead ahead = new GroupsAhead();
 
     public GroupIntake(
             LeaseKeeper lease,
@@ -63,6 +64,25 @@ public class GroupIntake {
     public record Taken(CompletionStage<?> decided) implements Intake {}
 
     /**
+     * Begins a group whose record is yet to come, if there is room and all its tasks may begin on the record's word; else
+     * the record is waited for. Returns at once. Safe for use by many threads.
+     */
+    public void begin(TaskGroup group) {
+        lease.held().ifPresent(held -> {
+            List<EarlyStarts.Hint> hints = group.tasks().stream()
+                    .flatMap(task -> earlyStarts.hint(group, task, held).stream())
+                    .toList();
+            CompletableFuture<Void> decided = new CompletableFuture<>();
+            if (hints.size() == group.tasks().size()
+                    && hints.size() <= execution.room()
+                    && ahead.begin(group.groupId(), decided)) {
+                metrics.begunAhead();
+                var _ = earlyStarts.start(hints).whenComplete((any, e) -> decided.complete(null));
+            }
+        });
+    }
+
+    /**
      * Takes groups, all with one claim. What the groups say of their tasks beyond the ids counts only as far as the
      * database says the same. One call at a time.
      *
@@ -76,9 +96,15 @@ public class GroupIntake {
             return Uni.createFrom().item(new NotNow());
         }
         Set<TaskKey> wanted = new TreeSet<>();
+        List<CompletableFuture<?>> begun = new ArrayList<>();
         List<EarlyStarts.Hint> hints = new ArrayList<>();
         int room = execution.room();
         for (TaskGroup group : groups) {
+            Optional<CompletableFuture<?>> before = ahead.arrive(group.groupId());
+            if (before.isPresent()) {
+                begun.add(before.get());
+                continue;
+            }
             boolean mayBegin = !old.contains(group.groupId());
             for (TaskGroup.Task task : group.tasks()) {
                 TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
@@ -89,7 +115,8 @@ public class GroupIntake {
                 }
             }
         }
-        CompletableFuture<Void> decided = earlyStarts.start(hints);
+        begun.add(earlyStarts.start(hints));
+        CompletableFuture<Void> decided = CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new));
         return wanted.isEmpty()
                 ? Uni.createFrom().item(new Taken(decided))
                 : claims.claim(held, wanted).chain(answer -> started(wanted, answer, decided));

@@ -48,9 +48,9 @@ public class TaskTraces {
         this.tracer = tracer;
     }
 
-    /** A group came with this trace parent. */
+    /** A group came with this trace parent, for the first time or again. */
     public void arrived(TaskGroup group, String traceparent) {
-        groups.put(
+        groups.putIfAbsent(
                 group.groupId(), new Arrived(group.runId(), group.tasks().size(), Instant.now(), traceparent, false));
         any = true;
     }

@@ -20,6 +20,7 @@ public class WorkerMetrics {
     private final Counter refused;
     private final Counter fenced;
     private final Counter hinted;
+    private final Counter begunAhead;
     private final Counter eventsFailed;
     private final DistributionSummary claimBatch;
     private final DistributionSummary resultBatch;
@@ -53,6 +54,9 @@ public class WorkerMetrics {
                 .register(registry);
         hinted = Counter.builder("netbase.worker.results.hinted")
                 .description("Results that the scheduler was asked to write together with what follows")
+                .register(registry);
+        begunAhead = Counter.builder("netbase.worker.groups.ahead")
+                .description("Groups that began before their records came")
                 .register(registry);
         fenced = Counter.builder("netbase.worker.results.fenced")
                 .description("Results that came too late: the task is no longer this worker's")
@@ -184,6 +188,10 @@ public class WorkerMetrics {
 
     void hinted() {
         hinted.increment();
+    }
+
+    void begunAhead() {
+        begunAhead.increment();
     }
 
     /** Results fenced off so far. */

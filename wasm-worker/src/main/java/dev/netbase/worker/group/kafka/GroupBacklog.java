@@ -2,6 +2,7 @@ package dev.netbase.worker.group.kafka;
 
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.trace.TraceParent;
+import dev.netbase.worker.group.application.TaskGroupReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

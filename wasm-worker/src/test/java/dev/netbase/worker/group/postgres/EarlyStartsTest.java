@@ -208,6 +208,74 @@ class EarlyStartsTest {
         assertThat(worker.executor.executions(id)).isEqualTo(1);
     }
 
+    @Test
+    void shouldBeginAGroupBeforeItsRecordComes() {
+        long claims = worker.metrics.claimStatements();
+        TaskGroup group = runs.toldTrue(runs.group(runs.run(), 2));
+        TestRuns.ids(group).forEach(worker.executor::hold);
+
+        worker.intake.begin(group);
+        await().untilAsserted(() -> assertThat(worker.executor.executions()).isEqualTo(3));
+        CompletableFuture<?> decided = take(group);
+        TestRuns.ids(group).forEach(worker.executor::letGo);
+        awaitIdle();
+
+        await().untilAsserted(() -> assertThat(decided).isCompleted());
+        assertThat(worker.events).hasSize(2);
+        for (Long id : TestRuns.ids(group)) {
+            assertThat(runs.column(id, "status")).isEqualTo("COMPLETED");
+            assertThat(worker.executor.executions(id)).isEqualTo(1);
+        }
+        assertThat(worker.metrics.claimStatements())
+                .as("at most for what ran on")
+                .isLessThanOrEqualTo(claims + 1);
+    }
+
+    @Test
+    void shouldNotBeginWhatItsRecordHasBrought() {
+        TaskGroup group = runs.toldTrue(runs.group(runs.run(), 1));
+        take(group);
+        awaitIdle();
+
+        worker.intake.begin(group);
+        worker.intake.begin(group);
+
+        awaitIdle();
+        assertThat(worker.executor.executions(TestRuns.ids(group).getFirst())).isEqualTo(1);
+    }
+
+    @Test
+    void shouldBeginNothingThatMayNotBeginBeforeItIsClaimed() {
+        TaskGroup group = runs.toldTrue(runs.group(runs.run(), 2));
+        TestRuns.ids(group).forEach(id -> runs.setSpec(id, 2));
+        TaskGroup ofUnknownSpec = runs.group(runs.run(), 1);
+
+        worker.intake.begin(ofUnknownSpec);
+        assertThat(worker.inHand.count()).isZero();
+
+        take(ofUnknownSpec);
+        awaitIdle();
+        assertThat(runs.column(TestRuns.ids(ofUnknownSpec).getFirst(), "status"))
+                .isEqualTo("COMPLETED");
+    }
+
+    /** A copy is sent when the scheduler believes the first lost. */
+    @Test
+    void shouldTakeACopyOfAGroupThatBeganBeforeItsRecordCame() {
+        TaskGroup group = runs.toldTrue(runs.group(runs.run(), 1));
+        Long id = TestRuns.ids(group).getFirst();
+        worker.intake.begin(group);
+        awaitIdle();
+        take(group);
+        database.execute("update task_instances set status = 'PENDING', worker_id = null where id = " + id);
+
+        take(group);
+        awaitIdle();
+
+        assertThat(runs.column(id, "status")).isEqualTo("COMPLETED");
+        assertThat(worker.executor.executions(id)).isEqualTo(2);
+    }
+
     private CompletableFuture<?> take(TaskGroup group) {
         return take(group, Set.of());
     }

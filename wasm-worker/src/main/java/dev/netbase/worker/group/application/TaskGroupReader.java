@@ -1,25 +1,25 @@
-package dev.netbase.worker.group.kafka;
+package dev.netbase.worker.group.application;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.json.JsonException;
 import dev.netbase.model.message.TaskGroup;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values of the task groups' topic. */
-final class TaskGroupReader {
+/** Reads the JSON of task groups. */
+public final class TaskGroupReader {
     private TaskGroupReader() {}
 
     /** What a record is. */
-    sealed interface Reading {}
+    public sealed interface Reading {}
 
     /** A group to be taken. */
-    record Group(TaskGroup group) implements Reading {}
+    public record Group(TaskGroup group) implements Reading {}
 
     /** Nothing that a worker understands. */
-    record Unreadable(String reason) implements Reading {}
+    public record Unreadable(String reason) implements Reading {}
 
     /** Never throws. */
-    static Reading read(byte @Nullable [] value) {
+    public static Reading read(byte @Nullable [] value) {
         if (value == null) {
             return new Unreadable("the record has no value");
         }
