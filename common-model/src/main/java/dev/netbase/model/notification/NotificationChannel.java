@@ -40,7 +40,11 @@ public final class NotificationChannel implements AutoCloseable {
     private volatile @Nullable SqlConnection connection;
     private volatile long deafAt = System.nanoTime();
 
-    /** @param name at most 63 bytes, without a double quote; no other process has it */
+    /**
+     * A channel that is not listened to yet.
+     *
+     * @param name at most 63 bytes, without a double quote; no other process has it
+     */
     public NotificationChannel(Pool pool, String name) {
         this.pool = pool;
         this.name = name;
@@ -48,7 +52,11 @@ public final class NotificationChannel implements AutoCloseable {
                 Thread.ofPlatform().name("notifications").daemon().factory());
     }
 
-    /** @param listener is told of each payload, in order, on a thread that it must not hold up */
+    /**
+     * Begins to listen, and goes on with it until {@link #close}, whatever happens to the database.
+     *
+     * @param listener is told of each payload, in order, on a thread that it must not hold up
+     */
     public void open(Consumer<String> listener) {
         this.listener = listener;
         var _ = thread.scheduleWithFixedDelay(this::keep, 0, SAY_EVERY.toMillis(), TimeUnit.MILLISECONDS);

@@ -83,9 +83,14 @@ public class BatchHandler {
         this.latency = metrics.timer("netbase.scheduler.dispatch.latency");
     }
 
+    /** Whether there are hints to handle. */
+    boolean hasHints() {
+        return hintedOutcomes.areWaiting();
+    }
+
     /** How long the loop may wait for records. */
     public Duration patience(Instant now, Duration longest) {
-        if (hintedOutcomes.areWaiting()) {
+        if (hasHints()) {
             return Duration.ZERO;
         }
         Duration patience = Stream.of(timers.next(), admission.nextLook(), agentGate.nextLook())

@@ -31,7 +31,11 @@ public class HintChannel {
     private final BlockingQueue<Arrived> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private volatile Runnable listener = () -> {};
 
-    /** @param millis when it came, since 1970 */
+    /**
+     * A hint and when it came.
+     *
+     * @param millis since 1970
+     */
     public record Arrived(TaskHint hint, long millis) {}
 
     public HintChannel(Pool pool) {

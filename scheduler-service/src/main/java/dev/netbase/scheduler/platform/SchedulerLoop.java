@@ -38,6 +38,9 @@ public class SchedulerLoop {
     private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
     private static final Duration MAX_POLL = Duration.ofMillis(200);
+    /** Also while there is something else to do. */
+    private static final Duration POLL_AT_LEAST = Duration.ofMillis(10);
+
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
     private static final Duration LEAVE = Duration.ofSeconds(2);
@@ -55,6 +58,7 @@ public class SchedulerLoop {
     private volatile Instant lastTurn = Instant.MIN;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private Instant nextCommit = Instant.MIN;
+    private long lastPoll = System.nanoTime();
 
     public SchedulerLoop(
             BatchHandler handler,
@@ -173,8 +177,12 @@ public class SchedulerLoop {
         }
     }
 
-    /** What Kafka has, which is nothing if a hint comes while it is waited for. */
+    /** What Kafka has, which is nothing if a hint comes while it is waited for, or has come and Kafka was asked just now. */
     private ConsumerRecords<byte[], byte[]> poll(KafkaConsumer<byte[], byte[]> current) {
+        if (handler.hasHints() && System.nanoTime() - lastPoll < POLL_AT_LEAST.toNanos()) {
+            return ConsumerRecords.empty();
+        }
+        lastPoll = System.nanoTime();
         polling = true;
         try {
             return current.poll(handler.patience(Instant.now(), MAX_POLL));

@@ -24,7 +24,11 @@ public class GroupChannel {
         this.traces = traces;
     }
 
-    /** @param listener is told of each group, on a thread that it must not hold up */
+    /**
+     * Begins to listen.
+     *
+     * @param listener is told of each group, on a thread that it must not hold up
+     */
     public void open(Consumer<TaskGroup> listener) {
         channel.open(payload -> {
             SpokenGroup spoken = SpokenGroup.of(payload);
