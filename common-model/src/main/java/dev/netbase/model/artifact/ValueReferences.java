@@ -3,6 +3,8 @@ package dev.netbase.model.artifact;
 import dev.netbase.model.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,14 +65,13 @@ public final class ValueReferences {
     /**
      * The value that {@code value} refers to, or itself if it is an ordinary one. References deeper inside stay.
      *
+     * @param maxBytes the most bytes of an artifact to read for it
+     * @throws TooLargeException if the artifact has more
      * @throws IOException if it refers to an artifact that is not there or cannot be read
      */
-    public @Nullable Object resolve(@Nullable Object value) throws IOException {
+    public @Nullable Object resolve(@Nullable Object value, long maxBytes) throws IOException {
         Optional<String> sha256 = reference(value);
-        if (sha256.isEmpty()) {
-            return value;
-        }
-        return Json.parse(load(sha256.get()));
+        return sha256.isEmpty() ? value : Json.parse(load(sha256.get(), maxBytes, maxBytes));
     }
 
     /**
@@ -88,7 +89,7 @@ public final class ValueReferences {
     /** The references of a value stand for more bytes than its reader takes. */
     public static final class TooLargeException extends IOException {
         TooLargeException(long maxBytes) {
-            super("the value's artifacts are over " + maxBytes + " bytes");
+            super("the value's artifacts have over " + maxBytes + " bytes, which are allowed; give it as a file");
         }
     }
 
@@ -104,11 +105,8 @@ public final class ValueReferences {
         Object resolve(@Nullable Object value) throws IOException {
             Optional<String> sha256 = reference(value);
             if (sha256.isPresent()) {
-                byte[] content = load(sha256.get());
+                byte[] content = load(sha256.get(), maxBytes - bytes, maxBytes);
                 bytes += content.length;
-                if (bytes > maxBytes) {
-                    throw new TooLargeException(maxBytes);
-                }
                 return resolve(Json.parse(content));
             }
             if (value instanceof Map<?, ?>) {
@@ -130,7 +128,11 @@ public final class ValueReferences {
         }
     }
 
-    private byte[] load(String sha256) throws IOException {
+    private byte[] load(String sha256, long left, long maxBytes) throws IOException {
+        Optional<Path> file = store.locate(sha256);
+        if (file.isPresent() && Files.size(file.get()) > left) {
+            throw new TooLargeException(maxBytes);
+        }
         return store.read(sha256).orElseThrow(() -> new IOException("artifact " + sha256 + " is not in the store"));
     }
 }

@@ -1,6 +1,8 @@
 package dev.netbase.model.expression;
 
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
+import dev.cel.common.values.CelByteString;
 import dev.cel.common.values.NullValue;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * {@code double}.
  */
 final class CelExpression implements Expression {
+    /** Operators that give one of the values that they get, or a part of it. */
+    private static final Set<String> PASSING = Set.of("_?_:_", "_[_]");
+
     private final CelRuntime.Program program;
     private final References references;
     private final Kind kind;
@@ -71,17 +76,34 @@ final class CelExpression implements Expression {
             }
             variables.put("nodes", nodes);
         }
-        Object value;
+        Budget budget = scope.budget();
         try {
-            value = program.eval(variables);
+            Object value = ScopedValue.where(StringFunctions.BUDGET, budget)
+                    .call(() -> program.trace(variables, (part, made) -> pay(part, made, budget)));
+            return fromCel(value, budget);
         } catch (CelEvaluationException e) {
-            throw new ExpressionException(String.valueOf(e.getMessage()));
+            throw e.getCause() instanceof ExpressionException ours
+                    ? ours
+                    : new ExpressionException(String.valueOf(e.getMessage()));
         }
-        return fromCel(value);
+    }
+
+    /** Pays for what a function has made; what only passes through an operator is nothing new. */
+    private static void pay(CelExpr part, Object made, Budget budget) {
+        if (part.exprKind().getKind() != CelExpr.ExprKind.Kind.CALL
+                || PASSING.contains(part.call().function())) {
+            return;
+        }
+        if (made instanceof String || made instanceof CelByteString) {
+            budget.take(made instanceof String text ? text.length() : ((CelByteString) made).size());
+        } else if (made instanceof List<?> list && part.call().function().equals("split")) {
+            budget.take(ValueSize.of(list));
+        }
     }
 
     private static Object toCel(@Nullable Object raw, Scope scope) {
         Object value = scope.resolve(raw);
+        scope.budget().take(ValueSize.ofItself(value));
         return switch (value) {
             case null -> NullValue.NULL_VALUE;
             case BigInteger number -> number.doubleValue();
@@ -101,7 +123,8 @@ final class CelExpression implements Expression {
         };
     }
 
-    private static @Nullable Object fromCel(@Nullable Object value) {
+    private static @Nullable Object fromCel(@Nullable Object value, Budget budget) {
+        budget.take(ValueSize.ofItself(value));
         return switch (value) {
             case null -> null;
             case NullValue none -> null;
@@ -121,13 +144,13 @@ final class CelExpression implements Expression {
                     if (!(key instanceof String text)) {
                         throw new ExpressionException("a JSON object's keys are strings, not " + key);
                     }
-                    converted.put(text, fromCel(child));
+                    converted.put(text, fromCel(child, budget));
                 });
                 yield converted;
             }
             case List<?> list -> {
                 List<@Nullable Object> converted = new ArrayList<>(list.size());
-                list.forEach(child -> converted.add(fromCel(child)));
+                list.forEach(child -> converted.add(fromCel(child, budget)));
                 yield converted;
             }
             default ->

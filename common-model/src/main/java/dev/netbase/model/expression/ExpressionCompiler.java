@@ -19,7 +19,7 @@ import java.util.Set;
 /**
  * Compiles expressions of the Common Expression Language (CEL), which has no side effects and always terminates, with
  * its standard macros and string functions. Work is bounded: {@value #MAX_LENGTH} characters an expression,
- * {@value #MAX_ITERATIONS} iterations an evaluation. Safe for use by many threads.
+ * {@value #MAX_ITERATIONS} iterations an evaluation, and the {@link Budget} of the task or run. Safe for use by many threads.
  */
 public final class ExpressionCompiler {
     /** The longest expression, in characters. */
@@ -42,9 +42,8 @@ public final class ExpressionCompiler {
             .addVar("index", SimpleType.INT)
             .build();
 
-    private final CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
-            .setOptions(OPTIONS)
-            .addLibraries(CelExtensions.strings())
+    private final CelRuntime runtime = StringFunctions.addTo(
+                    CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS))
             .build();
 
     /**

@@ -26,6 +26,9 @@ public interface Scope {
     /** The place of {@link #item} in its list, from 0; 0 outside of a {@code for_each}. */
     long index();
 
+    /** What the evaluations of this scope may take together. */
+    Budget budget();
+
     /**
      * The value that a reference to a large value stands for; other values are returned as they are.
      *
@@ -35,12 +38,13 @@ public interface Scope {
     Object resolve(@Nullable Object value);
 
     /**
-     * The value with every reference in it, at any depth, replaced by what it stands for.
+     * The value with every reference in it, at any depth, replaced by what it stands for, which the budget pays for.
      *
-     * @throws ExpressionException if one cannot be had
+     * @throws ExpressionException if one cannot be had, or is not in the budget
      */
     default @Nullable Object resolveDeeply(@Nullable Object value) {
         Object resolved = resolve(value);
+        budget().take(ValueSize.ofItself(resolved));
         if (resolved instanceof Map<?, ?> map) {
             Map<String, @Nullable Object> whole = new LinkedHashMap<>();
             map.forEach((key, child) -> whole.put(String.valueOf(key), resolveDeeply(child)));

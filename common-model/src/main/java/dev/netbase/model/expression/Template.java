@@ -80,7 +80,7 @@ public sealed interface Template {
     record Typed(Placed placed) implements Template {
         @Override
         public @Nullable Object evaluate(Scope scope) {
-            return placed.expression().evaluate(scope);
+            return scope.budget().pay(placed.expression().evaluate(scope));
         }
 
         @Override

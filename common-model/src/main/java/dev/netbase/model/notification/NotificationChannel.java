@@ -1,5 +1,6 @@
 package dev.netbase.model.notification;
 
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,13 @@ public final class NotificationChannel implements AutoCloseable {
     private static final String SAY = "select pg_notify($1, $2)";
     private static final Duration SAY_EVERY = Duration.ofSeconds(1);
     private static final Duration DEAF_AFTER = Duration.ofSeconds(4);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final byte[] NOTHING = {};
 
     private final Pool pool;
     private final String name;
     private final ScheduledExecutorService thread;
     private volatile Consumer<String> listener = payload -> {};
+    private final AtomicBoolean connecting = new AtomicBoolean();
     private volatile @Nullable SqlConnection connection;
     private volatile long deafAt = System.nanoTime();
 
@@ -92,27 +95,32 @@ public final class NotificationChannel implements AutoCloseable {
     }
 
     private void keep() {
-        try {
-            if (connection == null) {
-                listen();
-            }
-            pool.preparedQuery(SAY).execute(Tuple.of(name, "")).await().atMost(PATIENCE);
-        } catch (RuntimeException e) {
-            LOG.debugf("%s is not listened to now: %s", name, e.toString());
+        if (connection == null && connecting.compareAndSet(false, true)) {
+            listen().onTermination()
+                    .invoke(() -> connecting.set(false))
+                    .subscribe()
+                    .with(
+                            fresh -> LOG.debugf("listening on %s", name),
+                            e -> LOG.debugf("not on %s: %s", name, e.toString()));
         }
+        say(name, NOTHING);
     }
 
-    private void listen() {
-        SqlConnection fresh = pool.getConnection().await().atMost(PATIENCE);
-        fresh.closeHandler(() -> connection = null);
-        ((PgConnection) fresh.getDelegate()).notificationHandler(this::heard);
-        try {
-            fresh.query("listen \"" + name + '"').execute().await().atMost(PATIENCE);
+    /** Without a time limit of its own: a connection that came after it would be lost to the pool. */
+    private Uni<SqlConnection> listen() {
+        return pool.getConnection().chain(fresh -> {
+            fresh.closeHandler(() -> connection = null);
+            ((PgConnection) fresh.getDelegate()).notificationHandler(this::heard);
             connection = fresh;
-        } catch (RuntimeException e) {
-            fresh.closeAndForget();
-            throw e;
-        }
+            return fresh.query("listen \"" + name + '"')
+                    .execute()
+                    .replaceWith(fresh)
+                    .onFailure()
+                    .invoke(() -> {
+                        connection = null;
+                        fresh.closeAndForget();
+                    });
+        });
     }
 
     private void heard(PgNotification notification) {

@@ -26,7 +26,10 @@ class ValueReferencesTest {
         String reference = values.inlineOrStore(over);
 
         assertThat(reference).isEqualTo("{\"$artifact\":\"" + Sha256.hex(over.getBytes()) + "\"}");
-        assertThat(values.resolve(Json.parse(reference))).isEqualTo(Json.parse(over));
+        assertThat(values.resolve(Json.parse(reference), over.length())).isEqualTo(Json.parse(over));
+        assertThatThrownBy(() -> values.resolve(Json.parse(reference), over.length() - 1))
+                .isInstanceOf(ValueReferences.TooLargeException.class)
+                .hasMessageContaining("65536 bytes");
     }
 
     @Test

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.netbase.model.json.Json;
 import dev.netbase.model.problem.FieldProblem;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplateTest {
     private static final ExpressionCompiler COMPILER = new ExpressionCompiler();
@@ -113,6 +117,67 @@ class TemplateTest {
                 .isInstanceOf(ExpressionException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "${%1$s.map(a, %1$s.map(b, inputs.long))}",
+                "${%1$s.map(a, %1$s.map(b, inputs.long + 'x')).size()}",
+                "${%1$s.map(a, %1$s.map(b, inputs.long.upperAscii())).size()}",
+                "${%1$s.map(a, inputs.long.split('')).size()}",
+                "${inputs.long.replace('a', inputs.long).size()}",
+                "${inputs.long.replace('', inputs.long).size()}",
+                "${inputs.long.replace('a', inputs.long, 50000).size()}",
+                "${%1$s.map(a, %1$s.map(b, inputs.long).join()).size()}",
+                "${%1$s.map(a, %1$s.map(b, inputs.long).join(', ')).size()}",
+                "${%1$s.map(a, bytes(inputs.long)).map(b, %1$s.map(c, string(b))).size()}",
+            })
+    void shouldEndAnExpressionThatTakesTooMuchMemory(String expression) {
+        String hundred = "[" + "1,".repeat(99) + "1]";
+        Template template = compile(expression.formatted(hundred));
+
+        assertThatThrownBy(() -> template.evaluate(new FixedScope()))
+                .isInstanceOf(ExpressionException.class)
+                .hasMessageContaining("64 MiB altogether");
+    }
+
+    @Test
+    void shouldEndATemplateThatGivesALargeValueTooOften() {
+        Template template = compile(Collections.nCopies(2_000, "${inputs.long}"));
+        Template text = compile("${inputs.long}, ".repeat(2_000));
+
+        assertThatThrownBy(() -> template.evaluate(new FixedScope())).hasMessageContaining("64 MiB altogether");
+        assertThatThrownBy(() -> text.evaluate(new FixedScope())).hasMessageContaining("64 MiB altogether");
+        assertThat(compile(Collections.nCopies(500, "${inputs.long}")).evaluate(new FixedScope()))
+                .isInstanceOf(List.class);
+    }
+
+    @Test
+    void shouldNotPayForWhatIsOnlyLookedAt() {
+        String thousand = "[" + "1,".repeat(999) + "1]";
+
+        assertThat(evaluate("${%s.map(a, %s.exists(b, inputs.long.startsWith('b') || [inputs.long][0] == '')).size()}"
+                        .formatted("[" + "1,".repeat(49) + "1]", thousand)))
+                .isEqualTo("50");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    'hello hello'.replace('he', 'we') | wello wello
+                    'hello hello'.replace('he', 'we', -1) | wello wello
+                    'hello hello'.replace('he', 'we', 1) | wello hello
+                    'hello hello'.replace('he', 'we', 0) | hello hello
+                    'a.b.c'.replace('.', '$1') | a$1b$1c
+                    'abc'.replace('', '_') | _a_b_c_
+                    'abc'.replace('', '_', 2) | _a_bc
+                    'aaa'.replace('aa', 'b') | ba
+                    ['x', 'y'].join() | xy
+                    ['x', 'y', 'z'].join('; ') | x; y; z
+                    ['x'].join(', ') | x
+                    """)
+    void shouldReplaceAndJoinAsCelDoes(String expression, String result) {
+        assertThat(compile("${" + expression + "}").evaluate(new FixedScope())).isEqualTo(result);
+    }
+
     private static String evaluate(String text) {
         return Json.write(compile(text).evaluate(new FixedScope()));
     }
@@ -131,11 +196,19 @@ class TemplateTest {
     }
 
     private static final class FixedScope implements Scope {
+        private static final Map<String, Object> INPUTS = Json.parseObject("""
+                    {"long":"%s","n":7,"text":"hi","list":[1,2.50,"x",null],"numbers":[1,2,3],"none":null,
+                     "big":12345678901234567890123,"decimal":0.10000000000000000001}""".formatted("a".repeat(60_000)));
+        private final Budget budget = new Budget();
+
+        @Override
+        public Budget budget() {
+            return budget;
+        }
+
         @Override
         public Object inputs() {
-            return Json.parseObject("""
-                    {"n":7,"text":"hi","list":[1,2.50,"x",null],"numbers":[1,2,3],"none":null,
-                     "big":12345678901234567890123,"decimal":0.10000000000000000001}""");
+            return INPUTS;
         }
 
         @Override

@@ -89,6 +89,28 @@ class DeadLettersIT {
         assertThat(replay.err()).contains("was too large to keep its value").doesNotContain("\tat ");
     }
 
+    /** Each worker reads the topic of cancellations. */
+    @Test
+    void shouldShowARecordOnceThatSeveralCouldNotRead() throws Exception {
+        Map<String, String> from = Map.of(
+                "netbase-topic",
+                "netbase.task.control",
+                "netbase-partition",
+                "0",
+                "netbase-offset",
+                "987654321",
+                "netbase-reason",
+                "told by several");
+        try (KafkaProbe kafka = new KafkaProbe(netbase.kafka())) {
+            for (int worker = 0; worker < 3; worker++) {
+                kafka.send("netbase.dead-letters", "several", "{}", from);
+            }
+            kafka.send("netbase.dead-letters", "several", "{ }", from);
+        }
+
+        assertThat(letters("told by several")).hasSize(2);
+    }
+
     @Test
     void shouldSayWhatIsWrong() throws Exception {
         Path nothing = Files.createTempDirectory("no-stack");

@@ -3,6 +3,7 @@ package dev.netbase.standalone.letters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +22,18 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
     /** Names it for a person: partition and offset in the dead-letter topic. */
     public String id() {
         return record.partition() + "-" + record.offset();
+    }
+
+    /**
+     * Which record it was.
+     *
+     * @param value its value, by which a topic that was made anew is told from the one before
+     */
+    record Origin(String topic, String partition, String offset, int value) {}
+
+    /** Which record it was, if it says so. */
+    Optional<Origin> origin() {
+        return topic().map(topic -> new Origin(topic, partition(), offset(), Arrays.hashCode(record.value())));
     }
 
     /** The topic it came from. */

@@ -5,6 +5,7 @@ import dev.netbase.standalone.process.StartupException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,15 +94,22 @@ public final class DeadLetterTopic implements AutoCloseable {
         return marksOf(letter).contains(letter.record().offset());
     }
 
-    /** Shows every letter that is there now, oldest first within a partition. */
+    /**
+     * Shows every letter that is there now, oldest first within a partition. Of a record that several could not read, as
+     * each worker reads the topic of cancellations, or that one has told of twice, it shows the first.
+     */
     public void forEach(Consumer<DeadLetter> reader) {
+        Set<DeadLetter.Origin> seen = new HashSet<>();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream()
                 .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                reader.accept(new DeadLetter(record));
+                DeadLetter letter = new DeadLetter(record);
+                if (letter.origin().map(seen::add).orElse(true)) {
+                    reader.accept(letter);
+                }
             }
         }
     }

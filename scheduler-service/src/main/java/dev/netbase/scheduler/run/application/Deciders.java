@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.run.application;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.expression.Budget;
 import dev.netbase.model.expression.ExpressionException;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.run.domain.Decider;
@@ -28,7 +29,7 @@ final class Deciders {
     /** @throws ExpressionException if a value that it refers to cannot be read */
     static @Nullable Object resolve(ValueReferences values, @Nullable Object value) {
         try {
-            return values.resolve(value);
+            return values.resolve(value, Budget.BYTES);
         } catch (IOException e) {
             throw new ExpressionException(String.valueOf(e.getMessage()));
         }

@@ -7,6 +7,7 @@ import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.NodeTarget;
 import dev.netbase.model.definition.WorkflowDefinition;
 import dev.netbase.model.expression.ExpressionException;
+import dev.netbase.model.expression.ValueSize;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class NodeStarter {
 
     Start start(NodeDefinition node) {
         try {
-            if (node.when().isPresent() && !isTrue(node.when().get().evaluate(scope))) {
+            if (node.when().isPresent() && !isTrue(node.when().get().evaluate(scope.again()))) {
                 return new Start.Skip();
             }
             if (node.target() instanceof NodeTarget.Workflow && depth >= limits.maxDepth()) {
@@ -65,9 +66,9 @@ final class NodeStarter {
                                 + " are allowed above a sub-workflow's"));
             }
             if (node.forEach().isEmpty()) {
-                return new Start.Dispatch(List.of(task(node, scope, null)));
+                return new Start.Dispatch(List.of(task(node, scope.again(), null)));
             }
-            Object elements = scope.resolve(node.forEach().get().evaluate(scope));
+            Object elements = scope.resolve(node.forEach().get().evaluate(scope.again()));
             if (!(elements instanceof List<?> list)) {
                 throw new ExpressionException("for_each must give a list");
             }
@@ -207,7 +208,7 @@ final class NodeStarter {
 
     private @Nullable Object output() {
         if (definition.output().isPresent()) {
-            return definition.output().get().evaluate(scope);
+            return definition.output().get().evaluate(scope.again());
         }
         Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
         definition.sinks().forEach(key -> outputs.put(key, scope.output(key)));

@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.expression.ValueSize;
 import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.run.RunStatus;
 import java.time.Instant;

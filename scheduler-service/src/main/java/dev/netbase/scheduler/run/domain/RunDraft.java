@@ -3,6 +3,7 @@ package dev.netbase.scheduler.run.domain;
 import dev.netbase.model.definition.ElementFailurePolicy;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.WorkflowDefinition;
+import dev.netbase.model.expression.Budget;
 import dev.netbase.model.run.RunStatus;
 import dev.netbase.model.task.TaskErrorCode;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class RunDraft {
         this.stop = before.stop();
         this.facts = before.facts();
         this.taskIds = taskIds;
-        RunScope scope = new RunScope(before.inputs(), this::node, resolver, null, 0);
+        RunScope scope = new RunScope(before.inputs(), this::node, resolver, null, 0, new Budget());
         this.starter = new NodeStarter(before, scope, limits, taskIds);
     }
 

@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.run.domain;
 
 import dev.netbase.model.definition.WorkflowDefinition;
+import dev.netbase.model.expression.Budget;
 import dev.netbase.model.expression.Scope;
 import java.util.List;
 import java.util.function.Function;
@@ -12,7 +13,8 @@ record RunScope(
         Function<String, NodeProgress> progress,
         ValueResolver resolver,
         @Nullable Object item,
-        long index)
+        long index,
+        Budget budget)
         implements Scope {
 
     /** How many tasks the run has. */
@@ -22,8 +24,13 @@ record RunScope(
                 .sum();
     }
 
+    /** The same for something else, with a budget of its own. */
+    RunScope again() {
+        return new RunScope(inputs, progress, resolver, item, index, new Budget());
+    }
+
     RunScope forElement(@Nullable Object element, int place) {
-        return new RunScope(inputs, progress, resolver, element, place);
+        return new RunScope(inputs, progress, resolver, element, place, new Budget());
     }
 
     @Override

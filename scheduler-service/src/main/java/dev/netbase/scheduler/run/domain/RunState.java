@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.run.domain;
 
 import dev.netbase.model.definition.WorkflowDefinition;
+import dev.netbase.model.expression.ValueSize;
 import dev.netbase.model.run.RunStatus;
 import java.time.Instant;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.netbase.scheduler.run.domain;
 
+import dev.netbase.model.expression.ValueSize;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.netbase.scheduler.run.domain;
+package dev.netbase.model.expression;
 
 import java.util.Collection;
 import java.util.Map;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * About how many bytes of memory JSON values take as Java has them, on a 64-bit JVM with compressed pointers. What two
  * values share counts twice.
  */
-final class ValueSize {
+public final class ValueSize {
     /** A header, the fields of a number or of a list's or map's shell, and the pointer to it. */
     private static final int OBJECT = 28;
 
@@ -18,24 +18,34 @@ final class ValueSize {
     private ValueSize() {}
 
     /** Bytes of a value as {@link dev.netbase.model.json.Json#parse} gives it; 0 for null. */
-    static long of(@Nullable Object value) {
+    public static long of(@Nullable Object value) {
         return switch (value) {
             case null -> 0;
-            case String text -> OBJECT + 24L + text.length();
             case Map<?, ?> map -> {
-                long bytes = 2L * OBJECT;
+                long bytes = ofItself(map);
                 for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    bytes += ENTRY + of(entry.getKey()) + of(entry.getValue());
+                    bytes += of(entry.getKey()) + of(entry.getValue());
                 }
                 yield bytes;
             }
             case Collection<?> list -> {
-                long bytes = 2L * OBJECT;
+                long bytes = ofItself(list);
                 for (Object element : list) {
-                    bytes += Integer.BYTES + of(element);
+                    bytes += of(element);
                 }
                 yield bytes;
             }
+            default -> ofItself(value);
+        };
+    }
+
+    /** Bytes of a value without the values in it. */
+    public static long ofItself(@Nullable Object value) {
+        return switch (value) {
+            case null -> 0;
+            case String text -> OBJECT + 24L + text.length();
+            case Map<?, ?> map -> 2L * OBJECT + (long) ENTRY * map.size();
+            case Collection<?> list -> 2L * OBJECT + (long) Integer.BYTES * list.size();
             default -> OBJECT;
         };
     }
