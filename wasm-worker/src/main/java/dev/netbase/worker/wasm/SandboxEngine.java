@@ -27,6 +27,7 @@ final class SandboxEngine implements AutoCloseable {
     private final long sandbox;
     private final List<TaskErrorCode> failures;
     private final Executor executor;
+    private final EndedGuests endedGuests;
     private final Set<CompletableFuture<CodeCache.Entry>> compiling = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -37,6 +38,7 @@ final class SandboxEngine implements AutoCloseable {
 
     SandboxEngine(SandboxConfig config, byte[] compileOptions, Executor executor) {
         this.executor = executor;
+        endedGuests = new EndedGuests(executor, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
         failures = failures(NativeSandbox.outcomeNames());
         sandbox = NativeSandbox.create(
                 config.slots(),
@@ -111,7 +113,7 @@ final class SandboxEngine implements AutoCloseable {
                                 ? new WasmOutcome.Completed(output, stderr, usage)
                                 : new WasmOutcome.Failed(
                                         failures.get(code - 1), String.valueOf(message), stderr, usage);
-                        dispatch(() -> ended.accept(outcome));
+                        endedGuests.add(() -> ended.accept(outcome));
                     });
         } catch (IllegalStateException e) {
             if (closed) {

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The process-wide singleton over the native sandbox. Nothing here blocks the caller, no thread waits for a guest, and
- * results are emitted on virtual threads.
+ * results are emitted on a few virtual threads, which must not be held up.
  */
 @ApplicationScoped
 public class WasmManager {
