@@ -95,6 +95,15 @@ public final class NotificationChannel implements AutoCloseable {
     }
 
     private void keep() {
+        try {
+            keepListening();
+            say(name, NOTHING);
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "%s could not be looked after, and will be again", name);
+        }
+    }
+
+    private void keepListening() {
         if (connection == null && connecting.compareAndSet(false, true)) {
             listen().onTermination()
                     .invoke(() -> connecting.set(false))
@@ -103,7 +112,6 @@ public final class NotificationChannel implements AutoCloseable {
                             fresh -> LOG.debugf("listening on %s", name),
                             e -> LOG.debugf("not on %s: %s", name, e.toString()));
         }
-        say(name, NOTHING);
     }
 
     /** Without a time limit of its own: a connection that came after it would be lost to the pool. */

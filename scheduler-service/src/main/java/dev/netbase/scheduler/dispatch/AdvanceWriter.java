@@ -52,6 +52,9 @@ public class AdvanceWriter {
      */
     public static final int AHEAD = 8;
 
+    /** One that is forgotten may bring a record to another worker, which then runs its group as well, for nothing. */
+    private static final int PLACES = 10_000;
+
     private final Database database;
     private final RunStore store;
     private final Specs specs;
@@ -62,6 +65,14 @@ public class AdvanceWriter {
     private final RunTraces traces;
     private final DistributionSummary runsPerStatement;
     private final DistributionSummary tasksPerStatement;
+
+    /** Of groups that were said to workers, the group whose record decides on the partition. The latest ones. */
+    private final Map<String, String> places = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > PLACES;
+        }
+    };
 
     /** A decision to be written. */
     public record Advance(ActiveRun before, Transition transition) {}
@@ -149,8 +160,8 @@ public class AdvanceWriter {
                             .assemble(span.traceparent()));
         }
         Set<OutboxRecord> ahead = groupsToSendAhead(rows.values());
-        Set<OutboxRecord> said = sayToTheirWorkers(outcomes, rows, ahead);
-        ahead.removeAll(said);
+        Map<OutboxRecord, String> said = sayToTheirWorkers(outcomes, rows, ahead);
+        ahead.removeAll(said.keySet());
         outbox.publish(ahead);
         List<Row> answer = query(List.copyOf(rows.values()), outcomes);
         runsPerStatement.record(rows.size());
@@ -168,8 +179,10 @@ public class AdvanceWriter {
             }
         });
         records.removeAll(ahead);
-        outbox.publishLater(records.stream().filter(said::contains).toList());
-        records.removeAll(said);
+        outbox.publishLater(records.stream()
+                .flatMap(record -> Stream.ofNullable(said.get(record)).map(record::at))
+                .toList());
+        records.removeAll(said.keySet());
         outbox.publish(records);
         return outcome;
     }
@@ -189,16 +202,23 @@ public class AdvanceWriter {
         return ahead;
     }
 
-    /** Those of the groups that were said to the worker that handed over what they follow from. */
-    private Set<OutboxRecord> sayToTheirWorkers(
+    /**
+     * Those of the groups that were said to the worker that handed over what they follow from, each with what decides on
+     * the partition of its record: that of the group before, which this worker reads.
+     */
+    private Map<OutboxRecord, String> sayToTheirWorkers(
             List<TaskHint> outcomes, Map<String, AdvanceRows> rows, Set<OutboxRecord> groups) {
-        Set<OutboxRecord> said = new HashSet<>();
+        Map<OutboxRecord, String> said = new HashMap<>();
         for (TaskHint outcome : outcomes) {
             String worker = outcome.groupChannel();
             if (worker != null) {
-                recordsOf(rows, outcome.runId()).stream()
-                        .filter(record -> groups.contains(record) && record.place() != null && say(worker, record))
-                        .forEach(said::add);
+                String place = places.getOrDefault(outcome.groupId(), outcome.groupId());
+                for (OutboxRecord group : recordsOf(rows, outcome.runId())) {
+                    if (groups.contains(group) && say(worker, group)) {
+                        said.put(group, place);
+                        places.put(group.key(), place);
+                    }
+                }
             }
         }
         return said;

@@ -11,10 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Packs a run's ready tasks into groups, each one record, split by count and by bytes. Where a hint is wanted of the last
- * of them, the run decides on the partition: a chain stays with the worker that is told of what follows before its record.
- */
+/** Packs a run's ready tasks into groups, each one record, split by count and by bytes. */
 final class GroupPacker {
     private final String runId;
     private final String topic;
@@ -26,7 +23,6 @@ final class GroupPacker {
     private List<byte[]> open = new ArrayList<>();
     private List<Long> openIds = new ArrayList<>();
     private int openBytes;
-    private boolean openIsHinted;
 
     /** A group and the tasks in it. */
     record Packed(String groupId, List<Long> taskIds, OutboxRecord record) {}
@@ -50,7 +46,6 @@ final class GroupPacker {
         open.add(json);
         openIds.add(task.taskInstanceId());
         openBytes += json.length + 1;
-        openIsHinted = task.hintChannel() != null;
     }
 
     /** Ends the current group, so that what follows goes into another. */
@@ -73,13 +68,7 @@ final class GroupPacker {
         packed.add(new Packed(
                 groupId,
                 openIds,
-                new OutboxRecord(
-                        Ids.timeOrdered(now),
-                        topic,
-                        groupId,
-                        value.toByteArray(),
-                        headers,
-                        openIsHinted ? runId : null)));
+                new OutboxRecord(Ids.timeOrdered(now), topic, groupId, value.toByteArray(), headers)));
         open = new ArrayList<>();
         openIds = new ArrayList<>();
         openBytes = 0;

@@ -26,6 +26,11 @@ public record OutboxRecord(
         this(id, topic, key, value, headers, null);
     }
 
+    /** The same record, for the partition in which one with this key would be. */
+    public OutboxRecord at(String key) {
+        return new OutboxRecord(id, topic, this.key, value, headers, key);
+    }
+
     /** The same record as part of a trace; null is none. */
     public OutboxRecord inTrace(@Nullable String traceparent) {
         if (traceparent == null) {

@@ -95,7 +95,7 @@ public class HintChannel {
 
     private static boolean isWhole(TaskHint hint) {
         return hint.schema() == TaskHint.SCHEMA
-                && Stream.of(hint.runId(), hint.output(), hint.workerId(), hint.stderr(), hint.usage())
+                && Stream.of(hint.runId(), hint.groupId(), hint.output(), hint.workerId(), hint.stderr(), hint.usage())
                         .noneMatch(given -> given == null)
                 && hint.inputsSha256() != null;
     }

@@ -38,7 +38,7 @@ final class FakeWorker implements AutoCloseable {
     private final List<JsonNode> received = new ArrayList<>();
 
     /** A task of a group that was received. */
-    record Task(String topic, String runId, String groupId, long id, int attempt, JsonNode json) {}
+    record Task(String topic, int partition, String runId, String groupId, long id, int attempt, JsonNode json) {}
 
     FakeWorker(TestDatabase database, String brokers) {
         this.database = database;
@@ -91,13 +91,14 @@ final class FakeWorker implements AutoCloseable {
         throw new AssertionError("no such record; there were " + received);
     }
 
-    /** The value, and in it the topic, and as {@code traceparent} the trace that the record belongs to. */
+    /** The value, and in it the topic and the partition, and as {@code traceparent} the trace that the record belongs to. */
     private static JsonNode parse(ConsumerRecord<String, String> record) {
         try {
             JsonNode value = JSON.readTree(record.value());
             Header trace = record.headers().lastHeader(TraceParent.HEADER);
             if (value instanceof ObjectNode object) {
                 object.put("topic", record.topic());
+                object.put("partition", record.partition());
             }
             if (trace != null && value instanceof ObjectNode object) {
                 object.put("traceparent", new String(trace.value(), StandardCharsets.US_ASCII));
@@ -124,6 +125,7 @@ final class FakeWorker implements AutoCloseable {
         for (JsonNode task : group.path("tasks")) {
             tasks.add(new Task(
                     group.path("topic").asText(),
+                    group.path("partition").asInt(),
                     group.path("run_id").asText(),
                     group.path("group_id").asText(),
                     task.path("task_instance_id").asLong(),

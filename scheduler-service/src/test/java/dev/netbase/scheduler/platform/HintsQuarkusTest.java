@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,15 @@ class HintsQuarkusTest {
             FakeWorker.Task b = worker.receive(runId).getFirst();
             assertThat(Json.read(spoken.value(), TaskGroup.class).groupId()).isEqualTo(b.groupId());
             assertThat(spoken.traceparent()).as("as its record has it").isNotNull();
+            assertThat(b.partition()).as("which its worker reads").isEqualTo(a.partition());
             awaitVersion(runId, "2");
+
+            worker.hint(channel(), b, "2", HexFormat.of().parseHex(digest(b)), "told");
+            List<FakeWorker.Task> cAndD = worker.receive(runId);
+            assertThat(cAndD)
+                    .hasSize(2)
+                    .allSatisfy(task -> assertThat(task.partition()).isEqualTo(a.partition()));
+            awaitVersion(runId, "3");
         }
     }
 
