@@ -26,6 +26,8 @@ final class EngineBench {
     private static final int WARM_UP = 60_000;
 
     private static final int ROUNDS = 5;
+    /** Of a round in Rust and one in Java; a single pair may be off by half on a shared machine. */
+    private static final int PAIRS = 9;
 
     private static final int CROWD = 1_000;
     /** Some milliseconds of a processor. */
@@ -100,11 +102,11 @@ final class EngineBench {
     /** A round without Java, then one with, and so on: what disturbs the machine for longer than a round disturbs both. */
     private void besideRust(Map<String, Double> figures, Kind kind, Guest guest)
             throws IOException, InterruptedException {
-        double[] rust = new double[ROUNDS];
-        double[] jni = new double[ROUNDS];
-        double[] ratio = new double[ROUNDS];
+        double[] rust = new double[PAIRS];
+        double[] jni = new double[PAIRS];
+        double[] ratio = new double[PAIRS];
         Bursts.perExecution(guest.manager(), guest.task(), WARM_UP, IN_FLIGHT);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < PAIRS; round++) {
             rust[round] = RustFigures.execution(programs, guests, kind.guest());
             Bursts.perExecution(guest.manager(), guest.task(), EXECUTIONS / 4, IN_FLIGHT);
             jni[round] = Bursts.perExecution(guest.manager(), guest.task(), EXECUTIONS, IN_FLIGHT);

@@ -286,6 +286,24 @@ class DeciderTest {
                         + "{\"at\":\"row 1: [1]\",\"all\":{\"cells\":[{\"text\":[1]}]},\"literal\":\"${item}\"}]");
     }
 
+    /** Each with a budget of its own: what one node takes is not another's. */
+    @Test
+    void shouldFailOnlyTheNodeWhoseExpressionsTakeTooMuchMemory() {
+        String long24 = "'" + "x".repeat(1_000) + "'.replace('x', '" + "y".repeat(2_000) + "').replace('y', '"
+                + "z".repeat(12) + "')";
+        Transition start = start("""
+                {"nodes":[{"key":"a","agent":"x","when":"${%1$s == ''}"},
+                  {"key":"b","agent":"x","when":"${%1$s == ''}"},
+                  {"key":"c","agent":"x","inputs":["${%1$s}"]},
+                  {"key":"d","agent":"x","inputs":"fine"}]}""".formatted(long24));
+
+        assertThat(start.next().node("a").status()).isEqualTo(NodeProgress.Status.SKIPPED);
+        assertThat(start.next().node("b").status()).isEqualTo(NodeProgress.Status.SKIPPED);
+        assertThat(start.next().node("c").failure().message())
+                .contains("node 'c': it looks into, makes and gives more than 64 MiB");
+        assertThat(Json.write(inputs(start, "d"))).isEqualTo("[\"fine\"]");
+    }
+
     @Test
     void shouldFailANodeWhoseConditionIsNeitherTrueNorFalse() {
         Transition start = start("{\"nodes\":[{\"key\":\"a\",\"agent\":\"x\",\"when\":\"${inputs}\"}]}");
