@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.artifact.ValueReferences;
+import dev.netbase.model.cache.RecentlyUsed;
 import dev.netbase.model.message.SpokenGroup;
 import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.topic.Topics;
@@ -67,12 +68,7 @@ public class AdvanceWriter {
     private final DistributionSummary tasksPerStatement;
 
     /** Of groups that were said to workers, the group whose record decides on the partition. The latest ones. */
-    private final Map<String, String> places = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > PLACES;
-        }
-    };
+    private final Map<String, String> places = new RecentlyUsed<>(PLACES);
 
     /** A decision to be written. */
     public record Advance(ActiveRun before, Transition transition) {}

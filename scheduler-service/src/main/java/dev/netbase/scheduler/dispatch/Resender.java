@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.dispatch;
 
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.netbase.model.cache.RecentlyUsed;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.topic.Topics;
 import dev.netbase.model.trace.TraceParent;
@@ -71,14 +72,7 @@ public class Resender {
     private final SchedulerConfig config;
     private final Counter resent;
     private final Counter leftWaiting;
-    private final Map<String, Wait> waits = new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Wait> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<String, Wait> waits = new RecentlyUsed<>(REMEMBERED);
 
     private @Nullable Question open;
 

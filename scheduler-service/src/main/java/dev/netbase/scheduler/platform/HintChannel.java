@@ -14,6 +14,7 @@ import jakarta.enterprise.event.Observes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -95,8 +96,14 @@ public class HintChannel {
 
     private static boolean isWhole(TaskHint hint) {
         return hint.schema() == TaskHint.SCHEMA
-                && Stream.of(hint.runId(), hint.groupId(), hint.output(), hint.workerId(), hint.stderr(), hint.usage())
-                        .noneMatch(given -> given == null)
-                && hint.inputsSha256() != null;
+                && Stream.of(
+                                hint.runId(),
+                                hint.groupId(),
+                                hint.output(),
+                                hint.workerId(),
+                                hint.stderr(),
+                                hint.usage(),
+                                hint.inputsSha256())
+                        .allMatch(Objects::nonNull);
     }
 }

@@ -1,5 +1,6 @@
 package dev.netbase.api.workflow.application;
 
+import dev.netbase.model.cache.RecentlyUsed;
 import dev.netbase.model.definition.DefinitionParser;
 import dev.netbase.model.definition.DefinitionParser.Result;
 import dev.netbase.model.definition.WorkflowDefinition;
@@ -10,7 +11,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Versions of workflows, compiled. They never change, so those used last are kept. */
@@ -23,14 +23,7 @@ public class CompiledDefinitions {
     /** Definitions were checked against the operator's caps when they were posted. */
     private final DefinitionParser parser = new DefinitionParser(new ExpressionCompiler(), LimitCaps.unbounded());
 
-    private final Map<Key, WorkflowDefinition> kept = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, WorkflowDefinition> eldest) {
-            return size() > KEPT;
-        }
-    });
+    private final Map<Key, WorkflowDefinition> kept = Collections.synchronizedMap(new RecentlyUsed<>(KEPT));
 
     private record Key(long workflowId, int version) {}
 

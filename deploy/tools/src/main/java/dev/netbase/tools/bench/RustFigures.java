@@ -14,17 +14,17 @@ import java.util.Map;
 final class RustFigures {
     private RustFigures() {}
 
-    /** The figures by their names, in order. */
-    static Map<String, Double> measure(Path programs, Path guests) throws IOException, InterruptedException {
-        return figures(programs, guests);
-    }
-
     /** Microseconds an execution of this guest, in a round of them. */
     static double execution(Path programs, Path guests, String guest) throws IOException, InterruptedException {
-        return figures(programs, guests, guest).getOrDefault("execution_us", Double.NaN);
+        return measure(programs, guests, guest).getOrDefault("execution_us", Double.NaN);
     }
 
-    private static Map<String, Double> figures(Path programs, Path guests, String... guest)
+    /**
+     * The figures by their names, in order.
+     *
+     * @param guest the only one to be executed; none for what needs no Java beside it
+     */
+    static Map<String, Double> measure(Path programs, Path guests, String... guest)
             throws IOException, InterruptedException {
         String program = programs.resolve("netbase-bench").toString();
         List<String> command = new ArrayList<>(List.of(

@@ -2,6 +2,7 @@ package dev.netbase.scheduler.run.application;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.artifact.Sha256;
+import dev.netbase.model.cache.RecentlyUsed;
 import dev.netbase.model.definition.ConfigLayers;
 import dev.netbase.model.definition.NodeDefinition;
 import dev.netbase.model.definition.NodeTarget;
@@ -35,8 +36,8 @@ public class Specs {
     private static final int KEPT = 20_000;
     private final Database database;
     private final String modulesRoot;
-    private final Map<String, Long> idsByDigest = lru();
-    private final Map<Long, SpecInfo> infos = lru();
+    private final Map<String, Long> idsByDigest = new RecentlyUsed<>(KEPT);
+    private final Map<Long, SpecInfo> infos = new RecentlyUsed<>(KEPT);
 
     /** An agent as the registry has it now. */
     public record Agent(
@@ -52,17 +53,6 @@ public class Specs {
     public Specs(Database database, @ConfigProperty(name = "netbase.modules.root") String modulesRoot) {
         this.database = database;
         this.modulesRoot = modulesRoot;
-    }
-
-    private static <K, V> Map<K, V> lru() {
-        return new LinkedHashMap<>(256, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > KEPT;
-            }
-        };
     }
 
     /** The agents of these names that exist, by name, as they are now. */

@@ -83,9 +83,16 @@ public class EarlyStarts {
         }
         TaskKey key = new TaskKey(group.runId(), task.taskInstanceId(), task.attempt());
         return specs.known(task.specId()).filter(executors::hasNoEffects).map(spec -> {
-            Claim claim =
-                    Claim.hint(key, group.groupId(), task.index() != null, spec.id(), task.timeoutMs(), inputs, lease);
-            return new Hint(claim.hintedAt(task.hintChannel()), spec);
+            Claim claim = Claim.hint(
+                    key,
+                    group.groupId(),
+                    task.hintChannel(),
+                    task.index() != null,
+                    spec.id(),
+                    task.timeoutMs(),
+                    inputs,
+                    lease);
+            return new Hint(claim, spec);
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.application;
 
+import dev.netbase.model.cache.RecentlyUsed;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

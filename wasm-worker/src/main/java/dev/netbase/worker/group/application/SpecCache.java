@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.application;
 
+import dev.netbase.model.cache.RecentlyUsed;
 import dev.netbase.worker.group.domain.TaskSpec;
 import dev.netbase.worker.group.domain.TaskSpec.VersionFile;
 import io.smallrye.mutiny.Uni;

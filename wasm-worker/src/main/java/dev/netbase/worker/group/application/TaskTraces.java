@@ -1,5 +1,6 @@
 package dev.netbase.worker.group.application;
 
+import dev.netbase.model.cache.RecentlyUsed;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.trace.TraceParent;
 import dev.netbase.worker.group.domain.Claim;

@@ -64,14 +64,16 @@ public record Claim(
 
     /** What a record says of a task that is not claimed yet. */
     public static Claim hint(
-            TaskKey key, String groupId, boolean element, long specId, long timeoutMs, String inputs, Lease lease) {
+            TaskKey key,
+            String groupId,
+            @Nullable String hintChannel,
+            boolean element,
+            long specId,
+            long timeoutMs,
+            String inputs,
+            Lease lease) {
         return new Claim(
-                key, groupId, null, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
-    }
-
-    /** The same, of a task of which a scheduler would be told. */
-    public Claim hintedAt(@Nullable String channel) {
-        return new Claim(key, groupId, channel, element, specId, timeoutMs, inputs, lease, begunNanos, files, origin);
+                key, groupId, hintChannel, element, specId, timeoutMs, inputs, lease, System.nanoTime(), null, UNKNOWN);
     }
 
     /** Nanoseconds since the task began on its record's word; 0 for one that is claimed. */

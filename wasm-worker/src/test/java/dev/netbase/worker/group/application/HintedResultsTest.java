@@ -150,8 +150,7 @@ class HintedResultsTest {
     }
 
     private static Claim claim(long id) {
-        return Claim.hint(key(id), "group", false, 1, 1_000, "{}", new Lease("worker", 1))
-                .hintedAt("channel");
+        return Claim.hint(key(id), "group", "channel", false, 1, 1_000, "{}", new Lease("worker", 1));
     }
 
     private static TaskResult result(Claim claim) {

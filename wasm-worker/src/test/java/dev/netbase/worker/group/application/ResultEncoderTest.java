@@ -56,7 +56,7 @@ class ResultEncoderTest {
     }
 
     private static Claim claim(boolean element) {
-        return Claim.hint(new TaskKey("run", 1, 1), "group", element, 1, 1_000, "null", new Lease("worker", 1));
+        return Claim.hint(new TaskKey("run", 1, 1), "group", null, element, 1, 1_000, "null", new Lease("worker", 1));
     }
 
     private static TaskOutcome.Completed completed(byte[] output) {

@@ -154,8 +154,7 @@ class ResultWriterTest {
     }
 
     private static Claim hint(long id) {
-        return Claim.hint(new TaskKey("run", id, 1), "group", false, 1, 1_000, "{}", new Lease("worker", 1))
-                .hintedAt("channel");
+        return Claim.hint(new TaskKey("run", id, 1), "group", "channel", false, 1, 1_000, "{}", new Lease("worker", 1));
     }
 
     private void add(long id) {

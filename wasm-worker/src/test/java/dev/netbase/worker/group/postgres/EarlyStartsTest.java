@@ -246,8 +246,6 @@ class EarlyStartsTest {
 
     @Test
     void shouldBeginNothingThatMayNotBeginBeforeItIsClaimed() {
-        TaskGroup group = runs.toldTrue(runs.group(runs.run(), 2));
-        TestRuns.ids(group).forEach(id -> runs.setSpec(id, 2));
         TaskGroup ofUnknownSpec = runs.group(runs.run(), 1);
 
         worker.intake.begin(ofUnknownSpec);
