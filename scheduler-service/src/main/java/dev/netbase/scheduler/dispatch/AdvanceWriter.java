@@ -151,7 +151,7 @@ public class AdvanceWriter {
                                     inputs,
                                     values,
                                     config,
-                                    hints.name().orElse(null),
+                                    hints.nameFor(advances.size()).orElse(null),
                                     now)
                             .assemble(span.traceparent()));
         }

@@ -25,6 +25,12 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class HintChannel {
     private static final Logger LOG = Logger.getLogger(HintChannel.class);
+    /**
+     * With more outcomes or runs at once hints are not asked for and not taken: what they gain is gained in quiet. With more to
+     * do each would cost a transaction, and its task the time until its worker looks after it.
+     */
+    public static final int MOST_AT_ONCE = 8;
+
     /** A worker writes in 10 ms what is not taken; more than this would not be by then. */
     private static final int MOST_WAITING = 64;
 
@@ -59,6 +65,11 @@ public class HintChannel {
     /** Where hints are heard; empty while they are not. */
     public Optional<String> name() {
         return channel.name();
+    }
+
+    /** Where hints are heard of the tasks of so many runs that advance at once; empty while they are not, or would not be taken. */
+    public Optional<String> nameFor(int runs) {
+        return runs > MOST_AT_ONCE ? Optional.empty() : name();
     }
 
     /** Whether none has come that was not taken. */

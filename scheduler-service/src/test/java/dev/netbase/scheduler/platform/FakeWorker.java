@@ -204,7 +204,12 @@ final class FakeWorker implements AutoCloseable {
     }
 
     void send(String topic, String key, String value) {
-        producer.send(new ProducerRecord<>(topic, key, value));
+        send(topic, key, List.of(value));
+    }
+
+    /** Records that come together, unless there are very many. */
+    void send(String topic, String key, List<String> values) {
+        values.forEach(value -> producer.send(new ProducerRecord<>(topic, key, value)));
         producer.flush();
     }
 

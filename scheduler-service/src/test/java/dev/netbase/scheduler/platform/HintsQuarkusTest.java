@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,12 +68,26 @@ class HintsQuarkusTest {
     }
 
     private String startRun() {
-        String eventId = Ids.timeOrdered(System.currentTimeMillis());
+        return startRuns(1).getFirst();
+    }
+
+    /** Runs that start together. */
+    private List<String> startRuns(int count) {
+        List<String> eventIds = IntStream.range(0, count)
+                .mapToObj(any -> Ids.timeOrdered(System.currentTimeMillis()))
+                .toList();
         worker.send(
                 Topics.WORKFLOW_TRIGGERS,
                 "k",
-                "{\"type\":\"START_WORKFLOW\",\"event_id\":\"%s\",\"workflow\":\"hinted\",\"inputs\":{}}"
-                        .formatted(eventId));
+                eventIds.stream()
+                        .map(
+                                "{\"type\":\"START_WORKFLOW\",\"event_id\":\"%s\",\"workflow\":\"hinted\",\"inputs\":{}}"
+                                        ::formatted)
+                        .toList());
+        return eventIds.stream().map(this::runOf).toList();
+    }
+
+    private String runOf(String eventId) {
         String event = " from trigger_events where event_id = '" + eventId + "'";
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> database.query("select count(*)" + event).equals("1"));
@@ -98,6 +113,18 @@ class HintsQuarkusTest {
         assertThat(row(a, "started_at < finished_at and finished_at >= queued_at"))
                 .isEqualTo("t");
         assertThat(runVersion(runId)).as("the start, and one advance").isEqualTo("2");
+    }
+
+    @Test
+    void shouldAskForNoHintsOfManyRunsAtOnce() {
+        List<String> runIds = startRuns(60);
+
+        long asked = runIds.stream()
+                .map(runId -> worker.receive(runId).getFirst())
+                .filter(task -> task.json().has("hint_channel"))
+                .count();
+
+        assertThat(asked).as("of those that came by themselves").isLessThanOrEqualTo(HintChannel.MOST_AT_ONCE);
     }
 
     @Test

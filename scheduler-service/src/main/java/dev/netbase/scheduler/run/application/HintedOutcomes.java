@@ -32,9 +32,6 @@ import java.util.OptionalLong;
 @Startup
 @ApplicationScoped
 public class HintedOutcomes {
-    /** With more at once hints are left to those who gave them: what is gained by them is gained in quiet. */
-    private static final int MOST_AT_ONCE = 8;
-
     private final HintChannel channel;
     private final RunCache cache;
     private final Decider decider;
@@ -76,7 +73,7 @@ public class HintedOutcomes {
         if (arrived.isEmpty()) {
             return OptionalLong.empty();
         }
-        int written = records + arrived.size() > MOST_AT_ONCE ? 0 : write(arrived, now);
+        int written = records + arrived.size() > HintChannel.MOST_AT_ONCE ? 0 : write(arrived, now);
         taken.increment(written);
         left.increment(arrived.size() - written);
         return OptionalLong.of(arrived.getFirst().millis());
