@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import liquibase.command.CommandScope;
 import liquibase.command.core.UpdateCommandStep;
@@ -153,5 +155,24 @@ public final class TestDatabase {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** The plan that services keep for a statement, whatever its arguments: it reads no whole table where there is an index. */
+    public String plan(String sql) {
+        StringBuilder plan = new StringBuilder();
+        // Only so does the driver send a statement whose parameters have no values.
+        String url = jdbcUrl() + "?preferQueryMode=simple";
+        try (Connection connection = DriverManager.getConnection(url, user(), password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("set enable_seqscan = off; set jit = off");
+            try (ResultSet rows = statement.executeQuery("explain (generic_plan) " + sql)) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return plan.toString();
     }
 }

@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.model.testing.TestDatabase;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -30,37 +25,23 @@ class PlansTest {
     }
 
     @Test
-    void shouldFindTheRunsOfAnAdvanceByTheirIds() throws SQLException {
-        assertThat(plan(AdvanceStatement.SQL)).contains("workflow_runs_pkey").doesNotContain(UNFINISHED);
-    }
-
-    @Test
-    void shouldFindUnfinishedRunsOfKnownIdsByTheirIds() throws SQLException {
-        assertThat(plan("select id from workflow_runs where id = any($1::text[]) and finished_at is null"))
+    void shouldFindTheRunsOfAnAdvanceByTheirIds() {
+        assertThat(database.plan(AdvanceStatement.SQL))
                 .contains("workflow_runs_pkey")
                 .doesNotContain(UNFINISHED);
     }
 
     @Test
-    void shouldFindAllUnfinishedRunsByTheirOwnIndex() throws SQLException {
-        assertThat(plan("select id from workflow_runs r where " + UnfinishedSql.condition("r")
-                        + " and check_at < now()"))
-                .contains(UNFINISHED);
+    void shouldFindUnfinishedRunsOfKnownIdsByTheirIds() {
+        assertThat(database.plan("select id from workflow_runs where id = any($1::text[]) and finished_at is null"))
+                .contains("workflow_runs_pkey")
+                .doesNotContain(UNFINISHED);
     }
 
-    private static String plan(String sql) throws SQLException {
-        StringBuilder plan = new StringBuilder();
-        // Only so does the driver send a statement whose parameters have no values.
-        String url = database.jdbcUrl() + "?preferQueryMode=simple";
-        try (Connection connection = DriverManager.getConnection(url, database.user(), database.password());
-                Statement statement = connection.createStatement()) {
-            statement.execute("set enable_seqscan = off");
-            try (ResultSet rows = statement.executeQuery("explain (generic_plan) " + sql)) {
-                while (rows.next()) {
-                    plan.append(rows.getString(1)).append('\n');
-                }
-            }
-        }
-        return plan.toString();
+    @Test
+    void shouldFindAllUnfinishedRunsByTheirOwnIndex() {
+        assertThat(database.plan("select id from workflow_runs r where " + UnfinishedSql.condition("r")
+                        + " and check_at < now()"))
+                .contains(UNFINISHED);
     }
 }

@@ -7,6 +7,8 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.PoolOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 /** The scheduler's database without the service around it, with a user, an agent {@code x} and workflows by number. */
 public final class PlainDatabase implements AutoCloseable {
@@ -53,6 +55,10 @@ public final class PlainDatabase implements AutoCloseable {
 
     public String query(String sql, Object... arguments) {
         return data.query(sql.formatted(arguments));
+    }
+
+    public Connection connect() throws SQLException {
+        return data.connect();
     }
 
     @Override

@@ -79,7 +79,8 @@ public final class TestWorker implements AutoCloseable {
                         .setUser(database.user())
                         .setPassword(database.password())
                         .setCachePreparedStatements(true)
-                        .addProperty("plan_cache_mode", "force_custom_plan"),
+                        .addProperty("plan_cache_mode", "force_generic_plan")
+                        .addProperty("enable_seqscan", "off"),
                 new PoolOptions().setMaxSize(5)));
         Statements statements = new Statements(pool, new SimpleMeterRegistry());
         channel = new GroupChannel(pool, traces);

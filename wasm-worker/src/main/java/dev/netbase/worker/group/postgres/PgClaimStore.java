@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class PgClaimStore implements ClaimStore {
     /** One row per claimed task, or a single row without a task; each says whether the lease is valid. */
-    private static final String CLAIM = """
+    static final String CLAIM = """
             with lease as materialized (
                 select 1 from workers where id = $1::text and epoch = $2::bigint and deadline > clock_timestamp()
             ), claimed as (
@@ -43,7 +43,7 @@ public class PgClaimStore implements ClaimStore {
               and worker_id = $4::text and worker_epoch = $5::bigint""";
 
     /** A row that came between a claim and this question is PENDING: it must be asked for again, not dropped. */
-    private static final String CLAIMABLE = """
+    static final String CLAIMABLE = """
             select c.run_id, c.id, c.attempt from unnest($1::text[], $2::bigint[], $3::int[]) c(run_id, id, attempt)
             where not exists (
                 select from task_instances t join workflow_runs r on r.id = t.run_id

@@ -13,7 +13,7 @@ import java.util.Set;
 /** Results in {@code task_instances}. */
 @Singleton
 public class PgResultStore implements ResultStore {
-    private static final String WRITE = """
+    static final String WRITE = """
             update task_instances t
             set status = u.status, output = u.output::json, error_code = u.error_code, error_message = u.error_message,
                 stderr = u.stderr, fuel_used = u.fuel, peak_memory_bytes = u.memory, artifacts = u.artifacts::json,
@@ -28,7 +28,7 @@ public class PgResultStore implements ResultStore {
 
     private static final String CLAIM_AND_WRITE = ShortTaskSql.claimAndEnd(1);
 
-    private static final String WRITTEN = """
+    static final String WRITTEN = """
             select t.run_id, t.id, t.attempt
             from unnest($1::text[], $2::bigint[], $3::int[], $4::text[], $5::bigint[])
                 u(run_id, id, attempt, worker_id, worker_epoch)
