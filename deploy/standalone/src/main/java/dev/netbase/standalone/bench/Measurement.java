@@ -96,7 +96,7 @@ final class Measurement {
                 return runs.subList(0, workload.runs());
             }
             // Asking costs the system that is measured.
-            Thread.sleep(100);
+            Thread.sleep(250);
         }
         throw new StartupException("The runs of " + workload.name() + " have not completed.");
     }
