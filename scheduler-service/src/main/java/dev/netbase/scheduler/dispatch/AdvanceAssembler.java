@@ -91,10 +91,6 @@ final class AdvanceAssembler {
                 before.with(transition.next().advanced()),
                 runRow(),
                 nodes,
-                groups.stream()
-                        .map(group -> new AdvanceRows.GroupRow(
-                                group.groupId(), group.taskIds().size()))
-                        .toList(),
                 tasks.stream().map(task -> task.inGroup(groupOf.get(task.id()))).toList(),
                 redispatched.stream()
                         .map(task -> new AdvanceRows.RedispatchRow(

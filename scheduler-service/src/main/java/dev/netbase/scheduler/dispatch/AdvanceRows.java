@@ -11,13 +11,17 @@ record AdvanceRows(
         ActiveRun next,
         RunRow run,
         List<NodeRow> nodes,
-        List<GroupRow> groups,
         List<TaskRow> tasks,
         List<RedispatchRow> redispatched,
         List<CancelledRow> cancelled,
         boolean withdrawQueued,
         List<OutboxRecord> records,
         AdvanceExtras extras) {
+
+    /** Whether the run only goes on: nothing but its row, nodes, new tasks and records is written. */
+    boolean isPlain() {
+        return redispatched.isEmpty() && cancelled.isEmpty() && !withdrawQueued && extras.isEmpty();
+    }
 
     record RunRow(
             String id,
@@ -36,8 +40,6 @@ record AdvanceRows(
             int total,
             @Nullable String error,
             @Nullable String onElementFailure) {}
-
-    record GroupRow(String id, int size) {}
 
     record TaskRow(
             long id,

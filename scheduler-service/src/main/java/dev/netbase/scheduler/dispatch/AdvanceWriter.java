@@ -242,12 +242,8 @@ public class AdvanceWriter {
     }
 
     private List<Row> query(List<AdvanceRows> rows, List<TaskHint> outcomes) {
-        if (!outcomes.isEmpty()) {
-            return database.query(HintStatement.SQL, HintStatement.arguments(rows, outcomes));
-        }
-        return rows.stream().allMatch(row -> row.extras().isEmpty())
-                ? database.query(AdvanceStatement.SQL, AdvanceStatement.arguments(rows))
-                : database.query(AdvanceExtrasStatement.SQL, AdvanceExtrasStatement.arguments(rows));
+        AdvanceStatement statement = AdvanceStatement.of(rows, outcomes);
+        return database.query(statement.sql(), statement.arguments(rows, outcomes));
     }
 
     private static List<OutboxRecord> recordsOf(Map<String, AdvanceRows> rows, String id) {

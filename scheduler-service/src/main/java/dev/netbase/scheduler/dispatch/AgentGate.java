@@ -58,16 +58,10 @@ public class AgentGate {
             order by r.priority desc, r.id, t.id limit $2::bigint""";
 
     private static final String LET_OUT = """
-            with out as (
-                update task_instances t set group_id = x.group_id, queued_at = clock_timestamp()
-                from unnest($1::text[], $2::bigint[], $3::int[], $4::text[]) as x (run_id, id, attempt, group_id)
-                where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt and t.status = 'PENDING'
-                    and t.group_id is null
-                returning t.group_id, t.run_id),
-            groups as (
-                insert into task_groups (id, run_id, task_count)
-                select group_id, run_id, count(*) from out group by group_id, run_id)
-            select count(*) as tasks from out""";
+            update task_instances t set group_id = x.group_id, queued_at = clock_timestamp()
+            from unnest($1::text[], $2::bigint[], $3::int[], $4::text[]) as x (run_id, id, attempt, group_id)
+            where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt and t.status = 'PENDING'
+                and t.group_id is null""";
 
     private static final String KEEP_RECORD =
             "insert into outbox (id, topic, key, value, headers) values ($1, $2, $3, $4, $5::text::json)";

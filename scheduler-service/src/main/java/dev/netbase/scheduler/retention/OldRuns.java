@@ -44,15 +44,6 @@ final class OldRuns {
             "delete from idempotency_keys where run_id = any($1::text[])",
             "delete from workflow_runs where id = any($1::text[])");
 
-    /** Groups are found by their age; those of runs that are kept stay. */
-    private static final String GROUPS = """
-            with old as (
-                select g.id from task_groups g
-                where g.created_at < clock_timestamp() - $1::bigint * interval '1 millisecond'
-                    and not exists (select 1 from workflow_runs r where r.id = g.run_id)
-                limit %d)
-            delete from task_groups g using old where g.id = old.id returning g.id""".formatted(ROWS_AT_ONCE);
-
     private static final String TICKS = """
             with old as (
                 select schedule_id, tick_at from schedule_ticks
@@ -92,7 +83,6 @@ final class OldRuns {
             removed += ids.size();
             place = ids.isEmpty() ? place : ids.getLast();
         } while (!ids.isEmpty());
-        drain(GROUPS, age);
         drain(TICKS, age);
         return removed;
     }

@@ -26,7 +26,7 @@ class PlansTest {
 
     @Test
     void shouldFindTheRunsOfAnAdvanceByTheirIds() {
-        assertThat(database.plan(AdvanceStatement.SQL))
+        assertThat(database.plan(AdvanceStatement.PLAIN.sql()))
                 .contains("workflow_runs_pkey")
                 .doesNotContain(UNFINISHED);
     }

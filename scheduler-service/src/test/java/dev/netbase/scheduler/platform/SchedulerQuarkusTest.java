@@ -282,7 +282,7 @@ class SchedulerQuarkusTest {
             tasks.forEach(task -> received.add(task.id()));
         }
 
-        assertThat(database.query("select count(*) from task_groups where run_id = '" + runId + "'"))
+        assertThat(database.query("select count(distinct group_id) from task_instances where run_id = '" + runId + "'"))
                 .isEqualTo("3");
     }
 

@@ -39,7 +39,6 @@ class RetentionTest {
         for (String table : new String[] {
             "workflow_runs",
             "run_nodes",
-            "task_groups",
             "task_instances",
             "trigger_events",
             "idempotency_keys",
@@ -60,7 +59,6 @@ class RetentionTest {
                     created_at, finished_at)
                 values ('%1$s', 1, 1, 1, '%2$s', '{}', '{}', %3$s, %4$s);
                 insert into run_nodes (run_id, node_key, status, total) values ('%1$s', 'a', 'DISPATCHED', 1);
-                insert into task_groups (id, run_id, task_count, created_at) values ('g-%1$s', '%1$s', 1, %3$s);
                 insert into task_instances (run_id, id, node_key, status, attempt, group_id)
                     values ('%1$s', 1, 'a', 'COMPLETED', 1, 'g-%1$s');
                 insert into run_events (run_id, seq, task_id, attempt, status, at) values ('%1$s', 1, 0, 0, 'PENDING', now());
@@ -86,7 +84,7 @@ class RetentionTest {
 
         assertThat(database.query("select string_agg(id, ' ' order by id) from workflow_runs"))
                 .isEqualTo(running + " " + young);
-        for (String table : new String[] {"run_nodes", "task_groups", "task_instances", "run_events"}) {
+        for (String table : new String[] {"run_nodes", "task_instances", "run_events"}) {
             assertThat(count(table)).as(table).isEqualTo("2");
         }
         assertThat(count("trigger_events")).as("remembered for ever").isEqualTo("27");

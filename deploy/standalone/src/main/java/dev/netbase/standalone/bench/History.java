@@ -22,7 +22,7 @@ public final class History {
     private static final int CHAIN = 10;
     private static final int RUNS_AT_ONCE = 20_000;
     private static final int ROUNDS = 9;
-    private static final String TABLES = "workflow_runs, trigger_events, run_nodes, task_groups, task_instances";
+    private static final String TABLES = "workflow_runs, trigger_events, run_nodes, task_instances";
 
     /**
      * Each takes the first and the last number of a batch of runs. All that a run of W2 leaves, once it is over. Ids look
@@ -39,9 +39,6 @@ public final class History {
             from generate_series(?::int, ?::int) n, workflows w where w.name = 'history'""", """
             insert into run_nodes (run_id, node_key, status, total)
             select 'OLD' || lpad(n::text, 18, '0'), 'n' || k, 'DISPATCHED', 1
-            from generate_series(?::int, ?::int) n, generate_series(0, 9) k""", """
-            insert into task_groups (id, run_id, task_count)
-            select 'OLD' || lpad((n::bigint * 10 + k)::text, 18, '0'), 'OLD' || lpad(n::text, 18, '0'), 1
             from generate_series(?::int, ?::int) n, generate_series(0, 9) k""", """
             insert into task_instances (run_id, id, node_key, status, attempt, group_id, spec_id, timeout_ms, inputs,
                                         output, stderr, worker_id, worker_epoch, fuel_used, peak_memory_bytes,

@@ -26,7 +26,7 @@ public class PgResultStore implements ResultStore {
               and t.worker_id = u.worker_id and t.worker_epoch = u.worker_epoch and t.status = 'RUNNING'
             returning t.run_id, t.id, t.attempt""";
 
-    private static final String CLAIM_AND_WRITE = ShortTaskSql.claimAndEnd(1);
+    private static final String CLAIM_AND_WRITE = ShortTaskSql.claimAndEnd();
 
     static final String WRITTEN = """
             select t.run_id, t.id, t.attempt

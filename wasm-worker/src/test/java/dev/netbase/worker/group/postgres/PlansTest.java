@@ -34,7 +34,7 @@ class PlansTest {
                 PgResultStore.WRITTEN,
                 PgClaimStore.CLAIM,
                 PgClaimStore.CLAIMABLE,
-                ShortTaskSql.claimAndEnd(1));
+                ShortTaskSql.claimAndEnd());
     }
 
     @ParameterizedTest
@@ -48,7 +48,7 @@ class PlansTest {
         assertThat(scans).hasSize(1).allMatch(line -> line.contains("Index Scan using task_instances_pkey"));
         assertThat(database.plan(sql))
                 .containsPattern(
-                        "Index Cond: \\(\\(run_id = \\(?[cu]\\.run_id\\)?(::text)?\\) AND \\(id = [cu]\\.id\\)");
+                        "Index Cond: \\(\\(run_id = \\(?[cux]\\.run_id\\)?(::text)?\\) AND \\(id = [cux]\\.id\\)");
     }
 
     @ParameterizedTest
