@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,8 +51,9 @@ public class Outbox {
     private final AtomicInteger relaying = new AtomicInteger();
     private final Queue<OutboxRecord> later = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isLaterTimed = new AtomicBoolean();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("outbox-later").daemon().factory());
+    private final AtomicBoolean isFlushDue = new AtomicBoolean();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("outbox").daemon().factory());
     private volatile long oldestMillis;
     private final Counter sent;
     private final Counter relayed;
@@ -86,7 +88,7 @@ public class Outbox {
         if (!records.isEmpty()) {
             later.addAll(records);
             if (isLaterTimed.compareAndSet(false, true)) {
-                var _ = timer.schedule(this::publishNow, LATER.toMillis(), TimeUnit.MILLISECONDS);
+                var _ = thread.schedule(this::publishNow, LATER.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }
@@ -103,7 +105,7 @@ public class Outbox {
     /** What was not sent yet another scheduler's relay sends, or this one's when it comes back. */
     @PreDestroy
     void close() {
-        timer.shutdownNow();
+        thread.shutdownNow();
     }
 
     /**
@@ -133,7 +135,25 @@ public class Outbox {
                 break;
             }
         }
+        sendTogether();
         return sends;
+    }
+
+    /**
+     * Has the producer send what it has. By itself it would send the first record as soon as it has it, and the others after
+     * that: two requests instead of one, and for the worker a batch of one task and one of the rest.
+     */
+    private void sendTogether() {
+        if (isFlushDue.compareAndSet(false, true)) {
+            try {
+                thread.execute(() -> {
+                    isFlushDue.set(false);
+                    kafka.flush();
+                });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the producer sends what it has when it is closed");
+            }
+        }
     }
 
     /** Removes what the broker has acknowledged. */

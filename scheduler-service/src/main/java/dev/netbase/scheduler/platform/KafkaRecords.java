@@ -20,20 +20,30 @@ import org.jspecify.annotations.Nullable;
 /** Sends records: idempotent, acknowledged by all replicas, without lingering. Safe for use by many threads. */
 @ApplicationScoped
 public class KafkaRecords {
+    private static final int LINGER_MILLIS = 2;
     private final KafkaProducer<byte[], byte[]> producer;
 
     public KafkaRecords(@ConfigProperty(name = "kafka.bootstrap.servers") String servers) {
         this.producer = new KafkaProducer<>(
                 Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers,
-                        ProducerConfig.CLIENT_ID_CONFIG, "netbase-scheduler",
-                        ProducerConfig.ACKS_CONFIG, "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
-                        ProducerConfig.LINGER_MS_CONFIG, 0,
-                        ProducerConfig.BATCH_SIZE_CONFIG, 262_144,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG, 3_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000),
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        servers,
+                        ProducerConfig.CLIENT_ID_CONFIG,
+                        "netbase-scheduler",
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        LINGER_MILLIS,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        262_144,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        3_000,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        30_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        10_000),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -74,6 +84,11 @@ public class KafkaRecords {
         return BuiltInPartitioner.partitionForKey(
                 key.getBytes(StandardCharsets.UTF_8),
                 producer.partitionsFor(topic).size());
+    }
+
+    /** Has what was given before sent at once, which else waits up to 2 ms for more, and blocks until that has an answer. */
+    public void flush() {
+        producer.flush();
     }
 
     /** Sends a record as it is; see the other method. */

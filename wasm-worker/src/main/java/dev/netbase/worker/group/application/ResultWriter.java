@@ -5,6 +5,7 @@ import dev.netbase.worker.group.application.ResultStore.UnstorableException;
 import dev.netbase.worker.group.domain.TaskKey;
 import dev.netbase.worker.group.domain.TaskResult;
 import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,17 +19,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes results in batches that span groups. A result that comes while nothing is being written goes out at once;
- * those that come meanwhile form the next batch. A result is kept until it is written or fenced off.
+ * those that come meanwhile form the next batch. Where they come densely, each batch waits a moment for more: a statement
+ * and a request to Kafka then serve more of them. A result is kept until it is written or fenced off.
  */
 @Singleton
 public class ResultWriter {
     private static final Logger LOG = Logger.getLogger(ResultWriter.class);
     private static final int BATCH = 1_000;
+    /** With so many results in a batch on average, the later ones counting more, the next are worth waiting for. */
+    private static final double DENSE = 8;
+    /** After so long without a batch they no longer come densely. */
+    private static final Duration LULL = Duration.ofMillis(50);
+
+    private static final Duration GATHERING = Duration.ofMillis(4);
     private static final Duration FIRST_RETRY = Duration.ofMillis(50);
     private static final Duration LAST_RETRY = Duration.ofSeconds(2);
     private final ResultStore store;
@@ -38,15 +47,35 @@ public class ResultWriter {
     private final HintedResults hints;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean writing = new AtomicBoolean();
+    private final HintedResults.Timer timer;
+    private final LongSupplier nanoTime;
+    /** This and the next belong to whoever has set {@code writing}. */
+    private double resultsPerBatch;
+
+    private long lastBatch;
     private volatile Consumer<List<TaskResult>> unclaimed = results -> {};
 
+    @Inject
     public ResultWriter(
             ResultStore store, TaskEvents events, TaskHints hints, TasksInHand inHand, WorkerMetrics metrics) {
+        this(store, events, hints, inHand, metrics, ResultWriter::after, System::nanoTime);
+    }
+
+    ResultWriter(
+            ResultStore store,
+            TaskEvents events,
+            TaskHints hints,
+            TasksInHand inHand,
+            WorkerMetrics metrics,
+            HintedResults.Timer timer,
+            LongSupplier nanoTime) {
+        this.timer = timer;
+        this.nanoTime = nanoTime;
         this.store = store;
         this.events = events;
         this.inHand = inHand;
         this.metrics = metrics;
-        this.hints = new HintedResults(hints, inHand, metrics, ResultWriter::after, System::nanoTime, this::lookAfter);
+        this.hints = new HintedResults(hints, inHand, metrics, timer, nanoTime, this::lookAfter);
     }
 
     private static void after(Duration delay, Runnable action) {
@@ -97,20 +126,46 @@ public class ResultWriter {
 
     private void writeNext() {
         while (!waiting.isEmpty() && writing.compareAndSet(false, true)) {
-            List<TaskResult> batch = new ArrayList<>();
-            boolean hinted = false;
-            @Nullable Waiting next;
-            while (batch.size() < BATCH && (next = waiting.poll()) != null) {
-                batch.add(next.result());
-                hinted |= next.hinted();
-            }
-            boolean left = batch.size() != 1 || hinted || !hints.offer(batch.getFirst());
-            if (left && !batch.isEmpty()) {
-                writeUntilDone(batch, hinted).subscribe().with(ignored -> doneWriting(), this::failedForGood);
+            if (areDense()) {
+                timer.after(GATHERING, this::writeGathered);
                 return;
             }
-            writing.set(false);
+            if (beginWriting()) {
+                return;
+            }
         }
+    }
+
+    private void writeGathered() {
+        if (!beginWriting()) {
+            writeNext();
+        }
+    }
+
+    private boolean areDense() {
+        return resultsPerBatch >= DENSE && nanoTime.getAsLong() - lastBatch < LULL.toNanos();
+    }
+
+    /**
+     * Begins to write what is waiting. If there is nothing, or the scheduler is to write it, the answer is false and others
+     * may write. For whoever has set {@code writing}.
+     */
+    private boolean beginWriting() {
+        List<TaskResult> batch = new ArrayList<>();
+        boolean hinted = false;
+        @Nullable Waiting next;
+        while (batch.size() < BATCH && (next = waiting.poll()) != null) {
+            batch.add(next.result());
+            hinted |= next.hinted();
+        }
+        if (batch.isEmpty() || (batch.size() == 1 && !hinted && hints.offer(batch.getFirst()))) {
+            writing.set(false);
+            return false;
+        }
+        resultsPerBatch = (resultsPerBatch + batch.size()) / 2;
+        lastBatch = nanoTime.getAsLong();
+        writeUntilDone(batch, hinted).subscribe().with(ignored -> doneWriting(), this::failedForGood);
+        return true;
     }
 
     private void doneWriting() {

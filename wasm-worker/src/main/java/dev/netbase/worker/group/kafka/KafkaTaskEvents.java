@@ -13,6 +13,7 @@ import dev.netbase.worker.group.domain.TaskResult;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -55,15 +56,28 @@ public class KafkaTaskEvents implements TaskEvents {
             return;
         }
         try {
-            thread.execute(() -> written.forEach(this::send));
+            thread.execute(() -> sendAll(written));
         } catch (RejectedExecutionException e) {
             failed(written.size(), "too many are waiting already");
         }
     }
 
-    private void send(TaskResult result) {
+    /** All are made before the first is sent, which the producer does not wait with: so most go as one request. */
+    private void sendAll(List<TaskResult> written) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(written.size());
+        for (TaskResult result : written) {
+            try {
+                records.add(record(result));
+            } catch (RuntimeException e) {
+                failed(1, e.toString());
+            }
+        }
+        records.forEach(this::send);
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
         try {
-            var _ = producer.send(record(result)).exceptionally(e -> {
+            var _ = producer.send(record).exceptionally(e -> {
                 failed(1, e.toString());
                 return null;
             });

@@ -11,6 +11,7 @@ import dev.netbase.worker.group.domain.TaskOutcome;
 import dev.netbase.worker.group.domain.TaskResult;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,35 @@ class ResultWriterTest {
         }
         first.complete(null);
 
-        assertThat(store.batches.stream().map(List::size)).containsExactly(1, 1_000, 500);
+        await().untilAsserted(
+                        () -> assertThat(store.batches.stream().map(List::size)).containsExactly(1, 1_000, 500));
+    }
+
+    @Test
+    void shouldGatherResultsThatComeDenselyAndNoneAfterALull() {
+        List<Runnable> later = new ArrayList<>();
+        AtomicLong nanos = new AtomicLong();
+        ResultWriter gathering = new ResultWriter(
+                store, events::addAll, this::take, inHand, metrics, (delay, action) -> later.add(action), nanos::get);
+        CompletableFuture<Void> first = store.holdNext();
+        for (long id = 0; id < 20; id++) {
+            add(gathering, claim(id));
+        }
+        first.complete(null);
+        assertThat(store.batches.stream().map(List::size)).containsExactly(1, 19);
+
+        add(gathering, claim(20));
+        add(gathering, claim(21));
+        assertThat(store.batches).hasSize(2);
+        assertThat(later).hasSize(1);
+        later.removeFirst().run();
+        assertThat(store.batches.getLast()).containsExactly(20L, 21L);
+
+        nanos.addAndGet(Duration.ofMillis(50).toNanos());
+        add(gathering, claim(22));
+        assertThat(store.batches.getLast()).containsExactly(22L);
+        assertThat(later).isEmpty();
+        assertThat(inHand.count()).isZero();
     }
 
     @Test
@@ -157,13 +187,21 @@ class ResultWriterTest {
         return Claim.hint(new TaskKey("run", id, 1), "group", "channel", false, 1, 1_000, "{}", new Lease("worker", 1));
     }
 
+    private static Claim claim(long id) {
+        return new Claim(new TaskKey("run", id, 1), "group", 1L, null, "{}", new Lease("worker", 1));
+    }
+
     private void add(long id) {
-        add(new Claim(new TaskKey("run", id, 1), "group", 1L, null, "{}", new Lease("worker", 1)));
+        add(claim(id));
     }
 
     private void add(Claim claim) {
+        add(writer, claim);
+    }
+
+    private void add(ResultWriter to, Claim claim) {
         inHand.add(claim);
-        writer.add(TaskResult.completed(
+        to.add(TaskResult.completed(
                 claim,
                 "{}",
                 null,
