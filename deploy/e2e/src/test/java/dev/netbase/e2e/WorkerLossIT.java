@@ -86,9 +86,10 @@ class WorkerLossIT {
 
     /** The records of the groups in which tasks were last that had been under way when a worker died. */
     private static List<JsonNode> groupsOfSuspects(String run) throws IOException {
-        Set<String> ids = Set.of(stack.query("select string_agg(distinct group_id, ',') from task_instances where run_id = '"
-                        + run + "' and deaths > 0")
-                .split(","));
+        Set<String> ids =
+                Set.of(stack.query("select string_agg(distinct group_id, ',') from task_instances where run_id = '"
+                                + run + "' and deaths > 0")
+                        .split(","));
         List<JsonNode> groups = new ArrayList<>();
         try (KafkaProbe kafka = new KafkaProbe(stack.endpoints().kafka())) {
             for (ConsumerRecord<String, String> record : kafka.read("netbase.task.groups")) {
