@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.netbase.model.run.UnfinishedSql;
 import dev.netbase.model.testing.TestDatabase;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Statistics are often taken while no run is under way: then the index of unfinished runs looks empty. */
 class PlansTest {
@@ -24,11 +27,16 @@ class PlansTest {
                 analyze""");
     }
 
-    @Test
-    void shouldFindTheRunsOfAnAdvanceByTheirIds() {
-        assertThat(database.plan(AdvanceStatement.PLAIN.sql()))
-                .contains("workflow_runs_pkey")
-                .doesNotContain(UNFINISHED);
+    static Stream<String> advances() {
+        return Stream.of(AdvanceStatement.PLAIN.sql(), AdvanceStatement.HINTED.sql(), AdvanceStatement.WHOLE.sql());
+    }
+
+    @ParameterizedTest
+    @MethodSource("advances")
+    void shouldFindTheRunsOfAnAdvanceByTheirIds(String sql) {
+        assertThat(database.plan(sql))
+                .contains("Index Scan using workflow_runs_pkey on workflow_runs r")
+                .doesNotContain(UNFINISHED, "Seq Scan");
     }
 
     @Test

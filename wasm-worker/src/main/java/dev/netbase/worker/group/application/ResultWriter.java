@@ -13,9 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,7 +56,7 @@ public class ResultWriter {
     @Inject
     public ResultWriter(
             ResultStore store, TaskEvents events, TaskHints hints, TasksInHand inHand, WorkerMetrics metrics) {
-        this(store, events, hints, inHand, metrics, ResultWriter::after, System::nanoTime);
+        this(store, events, hints, inHand, metrics, new TimerThread("task-results"), System::nanoTime);
     }
 
     ResultWriter(
@@ -76,11 +74,6 @@ public class ResultWriter {
         this.inHand = inHand;
         this.metrics = metrics;
         this.hints = new HintedResults(hints, inHand, metrics, timer, nanoTime, this::lookAfter);
-    }
-
-    private static void after(Duration delay, Runnable action) {
-        CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(action);
     }
 
     /** @param hinted whether the scheduler may have written it already */
