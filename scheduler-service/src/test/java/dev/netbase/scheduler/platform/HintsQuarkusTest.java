@@ -228,12 +228,14 @@ class HintsQuarkusTest {
         return row(task, "encode(sha256(convert_to(coalesce(inputs::text, 'null'), 'UTF8')), 'hex')");
     }
 
+    /** Waits for the row: groups are sent while the statement that makes their rows is under way. */
     private String row(FakeWorker.Task task, String what) {
-        return database.query(
-                "select " + what + " from task_instances where run_id = '" + task.runId() + "' and id = " + task.id());
+        String row = " from task_instances where run_id = '" + task.runId() + "' and id = " + task.id();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> database.query("select count(*)" + row).equals("1"));
+        return database.query("select " + what + row);
     }
 
-    /** Groups are sent while the statement that makes their rows is under way. */
     private void awaitVersion(String runId, String version) {
         await().atMost(Duration.ofSeconds(30)).until(() -> runVersion(runId).equals(version));
     }
