@@ -17,6 +17,7 @@ import dev.netbase.scheduler.run.domain.NodeProgress;
 import dev.netbase.scheduler.run.domain.RunChange;
 import dev.netbase.scheduler.run.domain.Stop;
 import dev.netbase.scheduler.run.domain.TaskFailure;
+import dev.netbase.scheduler.run.domain.TaskProgress;
 import dev.netbase.scheduler.run.domain.Transition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -205,26 +206,28 @@ final class AdvanceAssembler {
     }
 
     private void redispatch(RunChange.TaskRedispatched task) {
-        Integer index = transition.next().node(task.node()).tasks().stream()
-                .filter(progress -> progress.id() == task.taskId())
-                .map(progress -> Optional.ofNullable(progress.index()))
-                .findFirst()
-                .flatMap(found -> found)
-                .orElse(null);
+        Optional<TaskProgress> progress = transition.next().node(task.node()).tasks().stream()
+                .filter(one -> one.id() == task.taskId())
+                .findFirst();
+        Integer index = progress.map(TaskProgress::index).orElse(null);
         String inputs = inputsOfRedispatched.getOrDefault(task.taskId(), "null");
         switch (plan(task.node())) {
             case NodePlan.SubWorkflow plan ->
                 childOfRedispatched.put(
                         task.taskId(),
                         children.start(task.node(), index, plan, task.taskId(), task.nextAttempt(), inputs));
-            case NodePlan.Agent agent -> redispatchToWorkers(task, index, workerTasks.spec(agent), inputs);
+            case NodePlan.Agent agent -> {
+                boolean isSuspect = progress.map(TaskProgress::deaths).orElse(0) > 0;
+                redispatchToWorkers(task, index, workerTasks.spec(agent), inputs, isSuspect);
+            }
         }
         redispatched.add(task);
     }
 
+    /** One that was under way when a worker died goes alone, also if it was given back since then. */
     private void redispatchToWorkers(
-            RunChange.TaskRedispatched task, @Nullable Integer index, SpecInfo spec, String inputs) {
-        if (task.reason().isSuspicious()) {
+            RunChange.TaskRedispatched task, @Nullable Integer index, SpecInfo spec, String inputs, boolean isSuspect) {
+        if (isSuspect) {
             workerTasks.addAlone(task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs);
         } else {
             workerTasks.add(task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs);
