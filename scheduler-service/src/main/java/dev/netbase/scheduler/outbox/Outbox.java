@@ -135,7 +135,9 @@ public class Outbox {
                 break;
             }
         }
-        sendTogether();
+        if (sends > 0) {
+            sendTogether();
+        }
         return sends;
     }
 
