@@ -157,6 +157,19 @@ public final class TestDatabase {
         }
     }
 
+    /** A database of its own in which 2,000 runs have ended, and of which PostgreSQL has statistics. */
+    public static TestDatabase withHistory() {
+        TestDatabase database = migrated();
+        database.execute("""
+                insert into users (subject, display_name) values ('plans', 'plans');
+                insert into workflows (name, latest_version, owner_id) select 'w', 1, id from users where subject = 'plans';
+                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, finished_at)
+                select lpad(n::text, 21, '0'), w.id, 1, w.owner_id, 'COMPLETED', '{}', '{}', now()
+                from generate_series(1, 2000) n, workflows w;
+                analyze""");
+        return database;
+    }
+
     /** The plan that services keep for a statement, whatever its arguments: it reads no whole table where there is an index. */
     public String plan(String sql) {
         StringBuilder plan = new StringBuilder();

@@ -7,6 +7,7 @@ import dev.netbase.model.message.TaskHint;
 import dev.netbase.model.task.AttemptSql;
 import dev.netbase.model.task.ShortTaskSql;
 import dev.netbase.model.task.TaskStatus;
+import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.run.domain.RunChange;
 import java.util.List;
 import java.util.stream.Stream;
@@ -75,10 +76,10 @@ final class AdvanceParts {
                 from {rows} join advanced on advanced.id = x.run_id""");
 
     private static final StatementPart<?> RECORDS = ofAdvances("records", AdvanceRows::records)
-            .text("id", record -> record.id())
-            .text("topic", record -> record.topic())
-            .text("key", record -> record.key())
-            .bytea("value", record -> record.value())
+            .text("id", OutboxRecord::id)
+            .text("topic", OutboxRecord::topic)
+            .text("key", OutboxRecord::key)
+            .bytea("value", OutboxRecord::value)
             .text("headers", record -> Json.write(record.headers()))
             .as("""
                 insert into outbox (id, topic, key, value, headers)

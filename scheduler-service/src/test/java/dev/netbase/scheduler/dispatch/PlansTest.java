@@ -17,14 +17,7 @@ class PlansTest {
 
     @BeforeAll
     static void fillWithHistory() {
-        database = TestDatabase.migrated();
-        database.execute("""
-                insert into users (subject, display_name) values ('plans', 'plans');
-                insert into workflows (name, latest_version, owner_id) select 'w', 1, id from users where subject = 'plans';
-                insert into workflow_runs (id, workflow_id, workflow_version, owner_id, status, inputs, trigger, finished_at)
-                select lpad(n::text, 21, '0'), w.id, 1, w.owner_id, 'COMPLETED', '{}', '{}', now()
-                from generate_series(1, 2000) n, workflows w;
-                analyze""");
+        database = TestDatabase.withHistory();
     }
 
     static Stream<String> advances() {
