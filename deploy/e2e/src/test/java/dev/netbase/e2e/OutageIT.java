@@ -91,6 +91,20 @@ class OutageIT {
         assertNothingRestarted();
     }
 
+    /** As after a failover, or behind a firewall that forgot them: nobody says that they are gone. */
+    @Test
+    void shouldReplaceConnectionsThatVanishedWithoutAWord() {
+        List<String> runs = start();
+
+        cluster.postgres().abandon();
+
+        awaitAllReady();
+        await().atMost(BACK_WITHIN).until(() -> cluster.api().get("/runs").status() == 200);
+        assertCompleted(runs);
+        assertCompleted(start());
+        assertNothingRestarted();
+    }
+
     /** Until these services say that they are not ready, and for the length of the outage; they must not change their minds. */
     private static void hold(List<String> services) {
         long end = System.nanoTime() + LENGTH.toNanos();
