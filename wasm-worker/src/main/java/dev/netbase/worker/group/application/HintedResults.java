@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * Results that the scheduler was asked to write, which spares whoever waits for what follows one of two transactions. Each
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
  * it is later, for several at once, and so costs a chain's next task less of the processors. Safe for use by many threads.
  */
 final class HintedResults {
+    private static final Logger LOG = Logger.getLogger(HintedResults.class);
     /** The longest output, in characters, and stderr, in bytes, that the scheduler is asked to write. */
     private static final int SIZE = 4_096;
     /**
@@ -77,12 +79,22 @@ final class HintedResults {
             given.add(new Hinted(result, nanoTime.getAsLong()));
             startTimer();
         }
-        if (!hints.give(result)) {
+        if (!give(result)) {
             withdraw(result);
             return false;
         }
         metrics.hinted();
         return true;
+    }
+
+    /** A hint that fails is one that was not given: the worker writes the result itself. */
+    private boolean give(TaskResult result) {
+        try {
+            return hints.give(result);
+        } catch (RuntimeException e) {
+            TaskLog.about(result.claim(), () -> LOG.warn("the scheduler could not be asked to write a result", e));
+            return false;
+        }
     }
 
     private synchronized void withdraw(TaskResult result) {

@@ -157,6 +157,18 @@ class ResultWriterTest {
     }
 
     @Test
+    void shouldWriteWhatAHintCouldNotBeGivenFor() {
+        hintTaker = key -> {
+            throw new IllegalStateException("no channel");
+        };
+        add(hint(1));
+        add(2);
+
+        assertThat(store.batches).containsExactly(List.of(1L), List.of(2L));
+        assertThat(inHand.count()).isZero();
+    }
+
+    @Test
     void shouldTellOfWhatTheSchedulerWritesWhileItsOwnWriteWaits() {
         store.writtenMeanwhile.add(1L);
         add(hint(1));
