@@ -174,7 +174,7 @@ final class AdvanceAssembler {
             String inputs = null;
             if (task.failure() == null) {
                 inputs = inline(Json.write(task.inputs()));
-                workerTasks.add(task.id(), 1, node, task.index(), spec, inputs);
+                workerTasks.add(task.id(), 1, node, task.index(), spec, inputs, 0);
             }
             tasks.add(row(node, task, spec.id(), timeoutMs, inputs));
         }
@@ -216,22 +216,17 @@ final class AdvanceAssembler {
                 childOfRedispatched.put(
                         task.taskId(),
                         children.start(task.node(), index, plan, task.taskId(), task.nextAttempt(), inputs));
-            case NodePlan.Agent agent -> {
-                boolean isSuspect = progress.map(TaskProgress::deaths).orElse(0) > 0;
-                redispatchToWorkers(task, index, workerTasks.spec(agent), inputs, isSuspect);
-            }
+            case NodePlan.Agent agent ->
+                workerTasks.add(
+                        task.taskId(),
+                        task.nextAttempt(),
+                        task.node(),
+                        index,
+                        workerTasks.spec(agent),
+                        inputs,
+                        progress.map(TaskProgress::deaths).orElse(0));
         }
         redispatched.add(task);
-    }
-
-    /** One that was under way when a worker died goes alone, also if it was given back since then. */
-    private void redispatchToWorkers(
-            RunChange.TaskRedispatched task, @Nullable Integer index, SpecInfo spec, String inputs, boolean isSuspect) {
-        if (isSuspect) {
-            workerTasks.addAlone(task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs);
-        } else {
-            workerTasks.add(task.taskId(), task.nextAttempt(), task.node(), index, spec, inputs);
-        }
     }
 
     private void endWithoutTasks(RunChange.NodeEndedWithoutTasks ended) {

@@ -2,14 +2,11 @@ package dev.netbase.scheduler.dispatch;
 
 import dev.netbase.model.json.Json;
 import dev.netbase.model.run.UnfinishedSql;
-import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.Outbox;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.Database.Statements;
 import dev.netbase.scheduler.platform.SchedulerConfig;
-import dev.netbase.scheduler.run.application.SpecInfo;
-import dev.netbase.scheduler.run.application.Specs;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -17,12 +14,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Lets tasks of limited agents out as places become free, by priority of their runs. Such a task is written without a
@@ -51,9 +46,8 @@ public class AgentGate {
             """ + OPEN_TASKS + " and a.name = any($1::text[]) group by a.name";
 
     private static final String WAITING = """
-            select t.run_id, t.id, t.attempt, t.node_key, t.item_index, t.spec_id, t.timeout_ms, t.inputs::text as inputs,
-                t.deaths, r.trigger->>'traceparent' as traceparent, r.priority
-            """ + OPEN_TASKS + """
+            select
+            """ + StoredTasks.COLUMNS + OPEN_TASKS + """
              and a.name = $1 and t.status = 'PENDING' and t.group_id is null and not r.cancelling
             order by r.priority desc, r.id, t.id limit $2::bigint""";
 
@@ -67,14 +61,14 @@ public class AgentGate {
             "insert into outbox (id, topic, key, value, headers) values ($1, $2, $3, $4, $5::text::json)";
 
     private final Database database;
-    private final Specs specs;
+    private final StoredTasks storedTasks;
     private final Outbox outbox;
     private final SchedulerConfig config;
     private Instant nextLook = Instant.MIN;
 
-    public AgentGate(Database database, Specs specs, Outbox outbox, SchedulerConfig config) {
+    public AgentGate(Database database, StoredTasks storedTasks, Outbox outbox, SchedulerConfig config) {
         this.database = database;
-        this.specs = specs;
+        this.storedTasks = storedTasks;
         this.outbox = outbox;
         this.config = config;
     }
@@ -117,47 +111,15 @@ public class AgentGate {
         Map<Long, Row> byId = new LinkedHashMap<>();
         tasks.forEach(row -> byId.put(row.getLong("id"), row));
         List<OutboxRecord> records = new ArrayList<>();
-        for (GroupPacker packer : packed(tasks, now)) {
-            for (GroupPacker.Packed group : packer.finish()) {
+        for (List<GroupPacker.Packed> groups : storedTasks.pack(tasks, now).values()) {
+            for (GroupPacker.Packed group : groups) {
                 List<Row> rows = group.taskIds().stream().map(byId::get).toList();
-                OutboxRecord record =
-                        group.record().inTrace(TraceParent.valid(rows.getFirst().getString("traceparent")));
                 statements.query(LET_OUT, arguments(group.groupId(), rows));
-                keep(statements, record);
-                records.add(record);
+                keep(statements, group.record());
+                records.add(group.record());
             }
         }
         return records;
-    }
-
-    private Collection<GroupPacker> packed(List<Row> tasks, Instant now) {
-        Map<Long, SpecInfo> known =
-                specs.infos(tasks.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
-        Map<String, GroupPacker> packers = new LinkedHashMap<>();
-        for (Row row : tasks) {
-            SpecInfo spec = known.get(row.getLong("spec_id"));
-            if (spec == null) {
-                continue;
-            }
-            GroupPacker packer = packers.computeIfAbsent(
-                    row.getString("run_id"),
-                    id -> new GroupPacker(
-                            id,
-                            row.getInteger("priority"),
-                            config.maxGroupSize(),
-                            config.maxGroupBytes(),
-                            now.toEpochMilli()));
-            // A task that may have killed its worker goes alone.
-            boolean alone = row.getInteger("deaths") > 0;
-            if (alone) {
-                packer.closeGroup();
-            }
-            packer.add(Resender.task(row, spec));
-            if (alone) {
-                packer.closeGroup();
-            }
-        }
-        return packers.values();
     }
 
     private static Tuple arguments(String groupId, List<Row> rows) {

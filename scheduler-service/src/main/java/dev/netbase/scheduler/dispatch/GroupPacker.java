@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Packs a run's ready tasks into groups, each one record, split by count and by bytes. */
 final class GroupPacker {
@@ -25,7 +26,11 @@ final class GroupPacker {
     private int openBytes;
 
     /** A group and the tasks in it. */
-    record Packed(String groupId, List<Long> taskIds, OutboxRecord record) {}
+    record Packed(String groupId, List<Long> taskIds, OutboxRecord record) {
+        Packed inTrace(@Nullable String traceparent) {
+            return new Packed(groupId, taskIds, record.inTrace(traceparent));
+        }
+    }
 
     GroupPacker(String runId, int priority, int maxTasks, int maxBytes, long now) {
         this.runId = runId;
@@ -38,18 +43,24 @@ final class GroupPacker {
         this.now = now;
     }
 
-    void add(TaskGroup.Task task) {
+    /**
+     * @param deaths of how many workers, which died while the task was under way. One with any goes alone, also if it was
+     *     given back since then: no sibling shares its fate.
+     */
+    void add(TaskGroup.Task task, int deaths) {
         byte[] json = Json.writeBytes(task);
-        if (!open.isEmpty() && (open.size() == maxTasks || openBytes + json.length + 1 > maxBytes - 256)) {
+        if (deaths > 0 || open.size() == maxTasks || openBytes + json.length + 1 > maxBytes - 256) {
             closeGroup();
         }
         open.add(json);
         openIds.add(task.taskInstanceId());
         openBytes += json.length + 1;
+        if (deaths > 0) {
+            closeGroup();
+        }
     }
 
-    /** Ends the current group, so that what follows goes into another. */
-    void closeGroup() {
+    private void closeGroup() {
         if (open.isEmpty()) {
             return;
         }

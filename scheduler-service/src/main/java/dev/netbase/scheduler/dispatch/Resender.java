@@ -1,18 +1,13 @@
 package dev.netbase.scheduler.dispatch;
 
-import com.fasterxml.jackson.databind.util.RawValue;
 import dev.netbase.model.cache.RecentlyUsed;
-import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.topic.Topics;
-import dev.netbase.model.trace.TraceParent;
 import dev.netbase.scheduler.outbox.OutboxRecord;
 import dev.netbase.scheduler.platform.Database;
 import dev.netbase.scheduler.platform.KafkaRecords;
 import dev.netbase.scheduler.platform.RunLog;
 import dev.netbase.scheduler.platform.SchedulerConfig;
 import dev.netbase.scheduler.platform.WaitingRecords;
-import dev.netbase.scheduler.run.application.SpecInfo;
-import dev.netbase.scheduler.run.application.Specs;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -23,8 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,24 +42,19 @@ public class Resender {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final String STALE = """
-            from task_instances
-            where run_id = any($1::text[]) and status = 'PENDING' and group_id is not null and retry_at is null
-                and queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
+            from task_instances t join workflow_runs r on r.id = t.run_id
+            where t.run_id = any($1::text[]) and t.status = 'PENDING' and t.group_id is not null and t.retry_at is null
+                and t.queued_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
             """;
 
-    private static final String PRIORITY = "(select r.priority from workflow_runs r where r.id = run_id) as priority ";
+    private static final String STALE_GROUPS = "select t.run_id, t.group_id, r.priority, count(*) as tasks " + STALE
+            + " group by t.run_id, t.group_id, r.priority order by t.run_id, t.group_id limit " + GROUPS_AT_ONCE;
 
-    private static final String STALE_GROUPS = "select run_id, group_id, count(*) as tasks, " + PRIORITY + STALE
-            + " group by run_id, group_id order by run_id, group_id limit " + GROUPS_AT_ONCE;
-
-    private static final String STALE_TASKS =
-            """
-            select run_id, id, attempt, node_key, item_index, spec_id, timeout_ms, inputs::text as inputs,
-                   (select r.trigger->>'traceparent' from workflow_runs r where r.id = run_id) as traceparent,
-            """ + PRIORITY + STALE + " and group_id = any($3::text[]) order by run_id, id limit " + AT_ONCE;
+    private static final String STALE_TASKS = "select " + StoredTasks.COLUMNS + STALE
+            + " and t.group_id = any($3::text[]) order by t.run_id, t.id limit " + AT_ONCE;
 
     private final Database database;
-    private final Specs specs;
+    private final StoredTasks storedTasks;
     private final KafkaRecords kafka;
     private final WaitingRecords waitingRecords;
     private final SchedulerConfig config;
@@ -85,7 +73,7 @@ public class Resender {
 
     public Resender(
             Database database,
-            Specs specs,
+            StoredTasks storedTasks,
             KafkaRecords kafka,
             WaitingRecords waitingRecords,
             SchedulerConfig config,
@@ -93,7 +81,7 @@ public class Resender {
         this.resent = metrics.counter("netbase.scheduler.tasks.resent");
         this.leftWaiting = metrics.counter("netbase.scheduler.tasks.left.waiting");
         this.database = database;
-        this.specs = specs;
+        this.storedTasks = storedTasks;
         this.kafka = kafka;
         this.waitingRecords = waitingRecords;
         this.config = config;
@@ -167,50 +155,16 @@ public class Resender {
         if (rows.isEmpty()) {
             return;
         }
-        Map<Long, SpecInfo> known =
-                specs.infos(rows.stream().map(row -> row.getLong("spec_id")).collect(Collectors.toSet()));
-        Map<String, GroupPacker> packers = new LinkedHashMap<>();
-        Map<String, @Nullable String> traces = new HashMap<>();
-        for (Row row : rows) {
-            SpecInfo spec = known.get(row.getLong("spec_id"));
-            traces.put(row.getString("run_id"), TraceParent.valid(row.getString("traceparent")));
-            if (spec != null) {
-                packers.computeIfAbsent(
-                                row.getString("run_id"),
-                                id -> new GroupPacker(
-                                        id,
-                                        row.getInteger("priority"),
-                                        config.maxGroupSize(),
-                                        config.maxGroupBytes(),
-                                        now.toEpochMilli()))
-                        .add(task(row, spec));
-            }
-        }
+        Map<String, List<GroupPacker.Packed>> packed = storedTasks.pack(rows, now);
         resent.increment(rows.size());
-        LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packers.size());
-        packers.forEach((id, packer) -> {
+        LOG.warnf("sending %d tasks of %d runs again: nobody has claimed them", rows.size(), packed.size());
+        packed.forEach((id, again) -> {
             RunLog.about(id, () -> LOG.infof("tasks of run %s are sent again", id));
             waits.computeIfPresent(
                     id,
                     (any, wait) -> new Wait(now.plus(wait.next()), wait.next().multipliedBy(2)));
-            packer.finish().forEach(group -> send(id, group.record().inTrace(traces.get(id))));
+            again.forEach(group -> send(id, group.record()));
         });
-    }
-
-    static TaskGroup.Task task(Row row, SpecInfo spec) {
-        return new TaskGroup.Task(
-                row.getLong("id"),
-                row.getInteger("attempt"),
-                row.getString("node_key"),
-                row.getInteger("item_index"),
-                spec.id(),
-                spec.agentType(),
-                spec.modulePath(),
-                spec.checksum(),
-                spec.configJson(),
-                new RawValue(row.getString("inputs")),
-                row.getLong("timeout_ms"),
-                null);
     }
 
     private void send(String runId, OutboxRecord record) {

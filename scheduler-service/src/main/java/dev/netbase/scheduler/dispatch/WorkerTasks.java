@@ -56,10 +56,14 @@ final class WorkerTasks {
                 .orElse(limit);
     }
 
-    /** Puts a task into a group, unless its agent's tasks wait for {@link AgentGate} to give them one. */
-    void add(long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs) {
+    /**
+     * Puts a task into a group, unless its agent's tasks wait for {@link AgentGate} to give them one.
+     *
+     * @param deaths as {@link GroupPacker#add} takes them
+     */
+    void add(long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs, int deaths) {
         if (!isGated(node)) {
-            packer.add(new TaskGroup.Task(
+            TaskGroup.Task task = new TaskGroup.Task(
                     id,
                     attempt,
                     node,
@@ -71,7 +75,8 @@ final class WorkerTasks {
                     spec.configJson(),
                     new RawValue(inputs),
                     timeoutMs(node, spec),
-                    index == null && isHintWanted(node) ? hintChannel : null));
+                    index == null && isHintWanted(node) ? hintChannel : null);
+            packer.add(task, deaths);
         }
     }
 
@@ -90,13 +95,6 @@ final class WorkerTasks {
                 .allMatch(dependent -> dependent.dependsOn().size() == 1
                         && dependent.forEach().isEmpty()
                         && dependent.target() instanceof NodeTarget.Agent);
-    }
-
-    /** The same for a task that may have killed its worker: no sibling shares its fate. */
-    void addAlone(long id, int attempt, String node, @Nullable Integer index, SpecInfo spec, String inputs) {
-        packer.closeGroup();
-        add(id, attempt, node, index, spec, inputs);
-        packer.closeGroup();
     }
 
     /** All groups; nothing can be added any more. */

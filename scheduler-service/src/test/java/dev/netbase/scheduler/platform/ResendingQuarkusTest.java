@@ -15,8 +15,10 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -96,6 +98,22 @@ class ResendingQuarkusTest {
 
         assertThat(worker.receive(runId)).extracting(FakeWorker.Task::id).containsExactlyElementsOf(ids(tasks));
         assertThat(leftWaiting()).as("tasks left waiting").isEqualTo(leftBefore);
+    }
+
+    @Test
+    void shouldSendATaskAgainAloneThatWasUnderWayWhenAWorkerDied() throws Exception {
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+        database.execute("update task_instances set deaths = 1 where id = "
+                + tasks.get(1).id());
+        commitEnds();
+
+        Set<Long> again = new HashSet<>();
+        while (again.size() < TASKS) {
+            List<FakeWorker.Task> group = worker.receive(runId);
+            assertThat(group).as("with what comes before and after it").hasSize(1);
+            again.add(group.getFirst().id());
+        }
+        assertThat(again).containsExactlyInAnyOrderElementsOf(ids(tasks));
     }
 
     /** Nobody has read anything of either topic, but only one has a backlog. */
