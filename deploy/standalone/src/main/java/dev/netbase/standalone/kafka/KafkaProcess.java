@@ -24,11 +24,13 @@ public final class KafkaProcess {
     private static final int CONNECT_MILLIS = 500;
     private static final int TOPICS_SECONDS = 60;
     private static final short REPLICAS = 1;
+    /** Compiles early, as the services do: else it is still half interpreted when the first thousands of records came. */
     private static final List<String> JVM_FLAGS = List.of(
             "-Xms64m",
             "-Xmx320m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=0.1",
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
