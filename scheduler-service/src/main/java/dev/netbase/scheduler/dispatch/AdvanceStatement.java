@@ -17,9 +17,8 @@ final class AdvanceStatement {
     static final AdvanceStatement PLAIN = new AdvanceStatement(AdvanceParts.PLAIN);
 
     /** For all advances. */
-    static final AdvanceStatement WHOLE =
-            new AdvanceStatement(Stream.concat(AdvanceParts.PLAIN.stream(), AdvanceParts.RARE.stream())
-                    .toList());
+    static final AdvanceStatement WHOLE = new AdvanceStatement(
+            Stream.concat(AdvanceParts.PLAIN.stream(), RareParts.ALL.stream()).toList());
 
     /**
      * For runs that only go on, and do so because of hinted outcomes, which it writes first. A run advances only if its
