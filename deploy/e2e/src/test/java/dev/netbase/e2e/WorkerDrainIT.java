@@ -38,7 +38,7 @@ class WorkerDrainIT {
         }
     }
 
-    /** Five groups of four: one runs, two wait in the worker, two in Kafka. */
+    /** Five groups of four: one runs, for long, two wait in the worker, two in Kafka. */
     @Test
     void shouldEndWhatRunsAndLeaveWhatWaitsToOthersAtOnce() throws Exception {
         WorkerProcess first = start(Setup.named("a", stack)
@@ -47,7 +47,9 @@ class WorkerDrainIT {
                 .with("NETBASE_WORKER_LEASE", "5m")
                 .with("NETBASE_WORKER_DRAIN_TIMEOUT", "30s"));
         first.awaitReady();
-        List<String> runs = startRuns(5, Collections.nCopies(4, 2_000));
+        List<String> runs = new ArrayList<>(startRuns(1, Collections.nCopies(4, 15_000)));
+        soon().until(() -> first.metric("netbase_worker_tasks_running") == 4);
+        runs.addAll(startRuns(4, Collections.nCopies(4, 500)));
         String tasks = "task_instances where run_id in ('" + String.join("','", runs) + "')";
         soon().until(() -> first.metric("netbase_worker_tasks_running") == 4
                 && first.metric("netbase_worker_tasks_waiting") == 8
@@ -56,11 +58,17 @@ class WorkerDrainIT {
         start(Setup.named("b", stack));
         first.terminate();
 
+        for (String run : runs.reversed()) {
+            assertThat(stack.api().await(run).path("status").asText()).isEqualTo("COMPLETED");
+            if (!run.equals(runs.getFirst())) {
+                assertThat(stack.count(
+                                "task_instances where run_id = '" + runs.getFirst() + "' and status = 'RUNNING'"))
+                        .as("still running on the worker that stops")
+                        .isEqualTo(4);
+            }
+        }
         assertThat(first.exitCode(Duration.ofSeconds(30))).isEqualTo(TERMINATED);
         assertThat(stack.count("workers where id = 'a'")).isZero();
-        for (String run : runs) {
-            assertThat(stack.api().await(run).path("status").asText()).isEqualTo("COMPLETED");
-        }
         assertThat(stack.query("select string_agg(n || ' by ' || worker_id || ' in attempt ' || attempt, ', ' order by "
                         + "worker_id, attempt) from (select count(*) n, worker_id, attempt from " + tasks
                         + " group by worker_id, attempt) counted"))

@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,6 +33,13 @@ public class LostWorkers {
     private static final Logger LOG = Logger.getLogger(LostWorkers.class);
     private static final Duration FULL_LOOK = Duration.ofSeconds(10);
     private static final int AT_ONCE = 5_000;
+
+    /** Those that live; and, with the negative of its epoch, who gave back tasks of late though its lease goes on. */
+    private static final String WORKERS = """
+            select id, epoch from workers where deadline > clock_timestamp()
+            union all
+            select worker_id, worker_epoch from lost_workers
+            where worker_epoch < 0 and noticed_at > clock_timestamp() - interval '1 minute'""";
 
     private static final String LOST = """
             select t.run_id, t.id, t.attempt, t.worker_id, t.worker_epoch, t.alone
@@ -66,7 +75,7 @@ public class LostWorkers {
     private record Worker(String id, long epoch) {
         @Override
         public String toString() {
-            return id + "/" + epoch;
+            return epoch < 0 ? id + "/" + -epoch + " (given back)" : id + "/" + epoch;
         }
     }
 
@@ -95,6 +104,7 @@ public class LostWorkers {
     private final Database database;
     private final Counter tasksLost;
     private Map<String, Long> live = Map.of();
+    private Set<Worker> gaveBack = Set.of();
     private Instant nextFullLook = Instant.MIN;
     private Instant lastLook = Instant.MIN;
     private Instant mercyUntil = Instant.MIN;
@@ -107,8 +117,13 @@ public class LostWorkers {
     /** What was lost since the last look, by run. */
     public Map<String, List<RunEvent>> look(Instant now) {
         Map<String, Long> current = new HashMap<>();
-        for (Row row : database.query("select id, epoch from workers where deadline > clock_timestamp()")) {
-            current.put(row.getString("id"), row.getLong("epoch"));
+        Set<Worker> givingBack = new HashSet<>();
+        for (Row row : database.query(WORKERS)) {
+            if (row.getLong("epoch") > 0) {
+                current.put(row.getString("id"), row.getLong("epoch"));
+            } else {
+                givingBack.add(new Worker(row.getString("id"), row.getLong("epoch")));
+            }
         }
         if (lastLook.isBefore(now.minus(OUTAGE))) {
             mercyUntil = now.plus(MERCY);
@@ -117,7 +132,9 @@ public class LostWorkers {
         boolean mercy = now.isBefore(mercyUntil);
         boolean gone =
                 live.entrySet().stream().anyMatch(worker -> !worker.getValue().equals(current.get(worker.getKey())));
+        gone |= !gaveBack.containsAll(givingBack);
         live = current;
+        gaveBack = givingBack;
         if (!gone && now.isBefore(nextFullLook)) {
             return Map.of();
         }

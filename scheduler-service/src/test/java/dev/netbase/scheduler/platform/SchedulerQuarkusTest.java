@@ -1,6 +1,7 @@
 package dev.netbase.scheduler.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.netbase.model.id.Ids;
@@ -232,6 +233,23 @@ class SchedulerQuarkusTest {
         assertThat(database.query("select string_agg(deaths || '/' || lone_deaths, ' ' order by id) from task_instances"
                         + " where run_id = '" + runId + "'"))
                 .isEqualTo("1/1 0/0");
+    }
+
+    @Test
+    void shouldSendAgainWhatALiveWorkerGaveBackAndNothingElse() {
+        String runId = trigger("fan", "{\"items\":[1,2]}");
+        List<FakeWorker.Task> tasks = worker.receive(runId);
+        tasks.forEach(worker::claim);
+        database.execute("update task_instances set worker_epoch = -1 where run_id = '" + runId + "' and id = "
+                + tasks.getLast().id() + "; insert into lost_workers values ('" + worker.name()
+                + "', -1, true, 1, false)");
+
+        assertThat(worker.receive(runId))
+                .extracting(FakeWorker.Task::id, FakeWorker.Task::attempt)
+                .containsExactly(tuple(tasks.getLast().id(), 2));
+        assertThat(database.query("select string_agg(status || ' ' || losses || ' ' || deaths, ', ' order by id)"
+                        + " from task_instances where run_id = '" + runId + "'"))
+                .isEqualTo("RUNNING 0 0, PENDING 1 0");
     }
 
     @Test

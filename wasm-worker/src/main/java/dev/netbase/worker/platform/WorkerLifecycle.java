@@ -83,15 +83,15 @@ public class WorkerLifecycle {
     }
 
     /**
-     * Takes no more groups, begins no more tasks, lets those that run end for a while and then stops them, and gives up
-     * the lease, so that whatever has not ended runs elsewhere at once. Nothing is left to be told when this returns, unless
+     * Takes no more groups, gives back the tasks that have not begun, lets those that run end for a while and then stops
+     * them, and gives up the lease, so that whatever has not ended runs elsewhere at once. Nothing is left to be told when this returns, unless
      * the broker is away.
      */
     public void drain() throws InterruptedException {
         channel.close();
         groups.stop();
         groupThread.join(THREAD_END);
-        inHand.cancelWaiting(Reason.WORKER_STOPPING);
+        lease.giveBack(inHand.cancelWaiting(Reason.WORKER_STOPPING));
         if (!inHand.awaitEmpty(drainTimeout)) {
             LOG.warnf("%d tasks did not end in time and are left to other workers", inHand.count());
             inHand.cancelAll(Reason.WORKER_STOPPING);

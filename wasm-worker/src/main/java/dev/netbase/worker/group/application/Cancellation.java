@@ -2,12 +2,20 @@ package dev.netbase.worker.group.application;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The wish that one task in hand ends early. Once requested it stays so, with the first reason. */
 public final class Cancellation {
     private final CompletableFuture<Reason> requested = new CompletableFuture<>();
-    private volatile boolean begun;
+    private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.TO_COME);
+
+    private enum Turn {
+        TO_COME,
+        CAME,
+        /** The task is asked to end, or just about to be, before its turn came. */
+        FORESTALLED
+    }
 
     /** Why a task is to end early. */
     public enum Reason {
@@ -24,16 +32,20 @@ public final class Cancellation {
         requested.complete(reason);
     }
 
-    /** Asks the task to end if its turn has not come. */
-    void requestUnlessBegun(Reason reason) {
-        if (!begun) {
-            request(reason);
+    /** Asks the task to end if its turn has not come, and says whether it did. */
+    boolean requestUnlessBegun(Reason reason) {
+        if (!turn.compareAndSet(Turn.TO_COME, Turn.FORESTALLED)) {
+            return false;
         }
+        request(reason);
+        return true;
     }
 
-    /** Notes that the task's turn has come. */
+    /** Notes that the task's turn has come. If it was asked to end before, {@link #reason} says so from then on. */
     void begins() {
-        begun = true;
+        if (turn.compareAndExchange(Turn.TO_COME, Turn.CAME) == Turn.FORESTALLED) {
+            requested.join();
+        }
     }
 
     /** Why the task is to end, or empty while it may go on. */

@@ -2,11 +2,13 @@ package dev.netbase.worker.group.application;
 
 import dev.netbase.worker.group.application.Cancellation.Reason;
 import dev.netbase.worker.group.domain.Lease;
+import dev.netbase.worker.group.domain.TaskKey;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,18 @@ public class LeaseKeeper {
             }
         } catch (RuntimeException e) {
             LOG.warnf("the lease of worker %s could not be looked after: %s", name, e.toString());
+        }
+    }
+
+    /** Gives back tasks that have not begun. Those of which that fails go with the lease. */
+    public void giveBack(Collection<TaskKey> tasks) {
+        @Nullable Lease held = lease;
+        if (held != null && !tasks.isEmpty()) {
+            try {
+                store.giveBack(held, tasks).await().atMost(ANSWER);
+            } catch (RuntimeException e) {
+                LOG.warnf("%d tasks could not be given back before the lease is: %s", tasks.size(), e.toString());
+            }
         }
     }
 

@@ -18,6 +18,12 @@ public interface LeaseStore {
     /** Says of a lost lease that its worker lives: none of the tasks it had is to be suspected. */
     Uni<Void> giveBack(Lease lease);
 
+    /**
+     * Gives back tasks that were claimed under the lease and have not begun: nothing is written for them under it any
+     * more, they run elsewhere at once, and none is to be suspected.
+     */
+    Uni<Void> giveBack(Lease lease, Collection<TaskKey> tasks);
+
     /** Gives the lease up: what it still holds is lost, and runs elsewhere. */
     Uni<Void> release(Lease lease);
 

@@ -5,7 +5,9 @@ import dev.netbase.worker.group.domain.Claim;
 import dev.netbase.worker.group.domain.TaskKey;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,9 +105,15 @@ public class TasksInHand {
         tasks.values().forEach(entry -> entry.cancellation().request(reason));
     }
 
-    /** Asks every task to end whose turn to run has not come. */
-    public void cancelWaiting(Reason reason) {
-        tasks.values().forEach(entry -> entry.cancellation().requestUnlessBegun(reason));
+    /** Asks every task to end whose turn to run has not come, and says which these are. */
+    public List<TaskKey> cancelWaiting(Reason reason) {
+        List<TaskKey> waiting = new ArrayList<>();
+        tasks.forEach((key, entry) -> {
+            if (entry.cancellation().requestUnlessBegun(reason)) {
+                waiting.add(key);
+            }
+        });
+        return waiting;
     }
 
     /** Waits until no task is in hand, and says whether that came true in time. */

@@ -51,6 +51,19 @@ public class PgLeaseStore implements LeaseStore {
             insert into lost_workers (worker_id, worker_epoch, gave_back, tasks, isolated)
             values ($1::text, $2::bigint, true, 0, false) on conflict do nothing""";
 
+    /** The negative of an epoch is one that no lease has. */
+    private static final String GIVE_BACK_TASKS = """
+            with given_back as (
+                update task_instances t set worker_epoch = - $2::bigint
+                from unnest($3::text[], $4::bigint[], $5::int[]) x (run_id, id, attempt)
+                where t.run_id = x.run_id and t.id = x.id and t.attempt = x.attempt and t.status = 'RUNNING'
+                    and t.worker_id = $1::text and t.worker_epoch = $2::bigint
+                returning t.id
+            )
+            insert into lost_workers (worker_id, worker_epoch, gave_back, tasks, isolated)
+            select $1::text, - $2::bigint, true, count(*), false from given_back having count(*) > 0
+            on conflict do nothing""";
+
     private static final String RELEASE =
             "with given_back as (" + GIVE_BACK + ") delete from workers where id = $1::text and epoch = $2::bigint";
     private static final String CANCELLING = "select id from workflow_runs where id = any ($1::text[]) and cancelling";
@@ -83,6 +96,19 @@ public class PgLeaseStore implements LeaseStore {
     @Override
     public Uni<Void> giveBack(Lease lease) {
         return statements.run(GIVE_BACK, lease.workerId(), lease.epoch()).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Void> giveBack(Lease lease, Collection<TaskKey> tasks) {
+        return statements
+                .run(
+                        GIVE_BACK_TASKS,
+                        lease.workerId(),
+                        lease.epoch(),
+                        tasks.stream().map(TaskKey::runId).toArray(String[]::new),
+                        tasks.stream().map(TaskKey::taskInstanceId).toArray(Long[]::new),
+                        tasks.stream().map(TaskKey::attempt).toArray(Integer[]::new))
+                .replaceWithVoid();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.netbase.model.file.TaskFile;
 import dev.netbase.model.message.TaskGroup;
 import dev.netbase.model.task.TaskErrorCode;
 import dev.netbase.model.testing.TestDatabase;
+import dev.netbase.worker.group.application.Cancellation.Reason;
 import dev.netbase.worker.group.application.GroupIntake;
 import dev.netbase.worker.group.domain.Lease;
 import dev.netbase.worker.group.domain.TaskOutcome;
@@ -143,6 +144,35 @@ class GroupExecutionTest {
 
         assertThat(database.query("select string_agg(gave_back::text, ',') from lost_workers"))
                 .isEqualTo("true,true");
+    }
+
+    @Test
+    void shouldGiveBackWhatHasNotBegunAndEndTheRestUnderItsLease() {
+        TestWorker worker = worker(TestConfig.named("w").withConcurrency(2));
+        TaskGroup group = runs.group(runs.run(), 8);
+        TestRuns.ids(group).forEach(worker.executor::hold);
+        take(worker, group);
+        await().untilAsserted(() -> assertThat(runs.count("RUNNING")).isEqualTo(8));
+        int running = worker.executor.executions();
+        long epoch = worker.lease.held().orElseThrow().epoch();
+
+        worker.lease.giveBack(worker.inHand.cancelWaiting(Reason.WORKER_STOPPING));
+
+        assertThat(worker.inHand.count())
+                .as("those that run")
+                .isEqualTo(running)
+                .isBetween(1, 7);
+        assertThat(database.query("select count(*) from task_instances where worker_epoch = -" + epoch))
+                .isEqualTo(Integer.toString(8 - running));
+        assertThat(database.query("select worker_epoch || ' ' || gave_back || ' ' || tasks from lost_workers"))
+                .isEqualTo("-" + epoch + " true " + (8 - running));
+        worker.lease.tick();
+        assertThat(worker.lease.held().orElseThrow().epoch()).isEqualTo(epoch);
+
+        TestRuns.ids(group).forEach(worker.executor::letGo);
+        awaitIdle(worker);
+        assertThat(runs.count("COMPLETED")).isEqualTo(running);
+        assertThat(runs.count("RUNNING")).as("others' to run again").isEqualTo(8 - running);
     }
 
     @Test
