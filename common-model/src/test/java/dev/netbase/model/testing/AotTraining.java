@@ -2,8 +2,6 @@ package dev.netbase.model.testing;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,17 +45,18 @@ public final class AotTraining {
     /**
      * Replaces {@code app.aot} and ends the JVM.
      *
-     * @param application the folder {@code quarkus-app}
+     * @param packaged the folder {@code quarkus-app}
      */
-    public static void train(Path application, Work work) throws IOException, InterruptedException {
+    public static void train(Path packaged, Work work) throws IOException, InterruptedException {
         LogManager.getLogManager().getLogger("").setLevel(Level.SEVERE);
-        Path folder = Files.createTempDirectory(application.toAbsolutePath().getParent(), "aot-training-");
-        Path cache = application.toAbsolutePath().resolve("app.aot.new");
+        Path application = packaged.toAbsolutePath();
+        Path folder = Files.createTempDirectory(application.getParent(), "aot-training-");
+        Path cache = application.resolve("app.aot.new");
         TestDatabase database = TestDatabase.migrated();
         try (TestBroker broker = TestBroker.start()) {
             Surroundings surroundings = new Surroundings(database, broker, folder);
-            URI http = URI.create("http://127.0.0.1:" + freePort());
-            Process service = start(application.toAbsolutePath(), cache, http, surroundings);
+            URI http = URI.create("http://127.0.0.1:" + TestBroker.freePort());
+            Process service = start(application, cache, http, surroundings);
             try {
                 until("the service is ready", () -> isReady(service, http));
                 work.have(surroundings);
@@ -125,11 +124,5 @@ public final class AotTraining {
 
     private static HttpURLConnection get(URI http, String path) throws IOException {
         return (HttpURLConnection) http.resolve(path).toURL().openConnection();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

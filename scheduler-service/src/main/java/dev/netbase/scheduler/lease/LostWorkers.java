@@ -36,7 +36,7 @@ public class LostWorkers {
 
     /** Those that live; and, with the negative of its epoch, who gave back tasks of late though its lease goes on. */
     private static final String WORKERS = """
-            select id, epoch from workers where deadline > clock_timestamp()
+            select id as worker_id, epoch as worker_epoch from workers where deadline > clock_timestamp()
             union all
             select worker_id, worker_epoch from lost_workers
             where worker_epoch < 0 and noticed_at > clock_timestamp() - interval '1 minute'""";
@@ -103,7 +103,7 @@ public class LostWorkers {
 
     private final Database database;
     private final Counter tasksLost;
-    private Map<String, Long> live = Map.of();
+    private Set<Worker> live = Set.of();
     private Set<Worker> gaveBack = Set.of();
     private Instant nextFullLook = Instant.MIN;
     private Instant lastLook = Instant.MIN;
@@ -116,26 +116,21 @@ public class LostWorkers {
 
     /** What was lost since the last look, by run. */
     public Map<String, List<RunEvent>> look(Instant now) {
-        Map<String, Long> current = new HashMap<>();
-        Set<Worker> givingBack = new HashSet<>();
+        Set<Worker> liveNow = new HashSet<>();
+        Set<Worker> gaveBackNow = new HashSet<>();
         for (Row row : database.query(WORKERS)) {
-            if (row.getLong("epoch") > 0) {
-                current.put(row.getString("id"), row.getLong("epoch"));
-            } else {
-                givingBack.add(new Worker(row.getString("id"), row.getLong("epoch")));
-            }
+            Worker worker = worker(row);
+            (worker.epoch() < 0 ? gaveBackNow : liveNow).add(worker);
         }
         if (lastLook.isBefore(now.minus(OUTAGE))) {
             mercyUntil = now.plus(MERCY);
         }
         lastLook = now;
         boolean mercy = now.isBefore(mercyUntil);
-        boolean gone =
-                live.entrySet().stream().anyMatch(worker -> !worker.getValue().equals(current.get(worker.getKey())));
-        gone |= !gaveBack.containsAll(givingBack);
-        live = current;
-        gaveBack = givingBack;
-        if (!gone && now.isBefore(nextFullLook)) {
+        boolean newlyLost = !liveNow.containsAll(live) || !gaveBack.containsAll(gaveBackNow);
+        live = liveNow;
+        gaveBack = gaveBackNow;
+        if (!newlyLost && now.isBefore(nextFullLook)) {
             return Map.of();
         }
         Map<String, List<RunEvent>> lost = lostTasks(mercy ? OVERDUE : Duration.ZERO);

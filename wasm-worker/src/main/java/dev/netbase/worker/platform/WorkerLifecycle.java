@@ -84,8 +84,8 @@ public class WorkerLifecycle {
 
     /**
      * Takes no more groups, gives back the tasks that have not begun, lets those that run end for a while and then stops
-     * them, and gives up the lease, so that whatever has not ended runs elsewhere at once. Nothing is left to be told when this returns, unless
-     * the broker is away.
+     * them, and gives up the lease, so that whatever has not ended runs elsewhere at once. Nothing is left to be told when
+     * this returns, unless the broker is away.
      */
     public void drain() throws InterruptedException {
         channel.close();
